@@ -1,0 +1,5 @@
+"""The `mundap` command."""
+
+
+def main() -> None:
+    """Run the command line."""
