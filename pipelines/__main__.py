@@ -1,5 +1,48 @@
-"""The `mundap` command."""
+"""The `mundap` command: runs the command line and turns what went wrong into one line and an exit code."""
+
+import os
+import sys
+from typing import Final
+
+import click
+
+from pipelines.exits import exit_code, in_one_line
+from warehouse.errors import MundapError
+
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; only a defect of ours leaves a stack trace."""
+    from pipelines.cli import app
+
+    try:
+        answer = app(arguments, prog_name="mundap", standalone_mode=False)
+    except click.UsageError as error:
+        where = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
+        return _fail(f"{error.format_message()}{where}", 2)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has left; writing the rest into nothing keeps Python's exit quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (MundapError, OSError) as error:
+        return _fail(in_one_line(error), exit_code(error))
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("stopped; nothing is lost, the same command goes on", INTERRUPTED)
+    return answer if isinstance(answer, int) else 0
+
+
+def _fail(line: str, code: int) -> int:
+    print(f"mundap: {line}", file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+# `make` alone lists what there is. Everything sets itself up first; a second time that takes no time.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test check lock clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## make .venv with everything in it (nothing to do when nothing changed)
+	@PYTHON="$(PYTHON)" scripts/bootstrap.sh
+
+demo: setup  ## run the whole pipeline on this machine, without the network
+	@$(BIN)/mundap demo
+
+test: setup check  ## run the checks and the tests
+	@$(BIN)/python -m pytest
+
+check: setup  ## ruff, mypy --strict, import contract; all are run, then the number of failures is told
+	@failed=0; \
+	$(BIN)/ruff check . || failed=$$((failed + 1)); \
+	$(BIN)/ruff format --check . || failed=$$((failed + 1)); \
+	$(BIN)/mypy || failed=$$((failed + 1)); \
+	$(BIN)/lint-imports || failed=$$((failed + 1)); \
+	[ $$failed -eq 0 ] || { echo "check: $$failed of 4 failed"; exit 1; }
+
+lock: setup  ## write requirements.lock anew from pyproject.toml
+	@scripts/lock.sh
+
+clean:  ## remove what set-up, checks and the demo made here
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis mundap-demo

@@ -1,0 +1,42 @@
+"""The command line's table of contents; the commands stand in `pipelines.commands`, by what they work on."""
+
+import typer
+
+from pipelines.commands import collect, dataset, environment, model, operate
+
+app = typer.Typer(
+    name="mundap",
+    help="Korean Q&A on the web to a dialogue dataset, a fine-tuned KoGPT2 and a chat.",
+    epilog="Begin with: mundap demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for name, command, panel in (
+    ("demo", operate.demo, "Start here"),
+    ("init", environment.init, "Start here"),
+    ("doctor", environment.doctor, "Start here"),
+    ("status", environment.status, "Start here"),
+    ("replica", collect.replica, "Collect"),
+    ("crawl", collect.crawl, "Collect"),
+    ("parse", collect.parse, "Collect"),
+    ("import", collect.import_, "Collect"),
+    ("prepare", dataset.prepare, "Datasets"),
+    ("clean", dataset.clean, "Datasets"),
+    ("why", dataset.why, "Datasets"),
+    ("export", dataset.export, "Datasets"),
+    ("verify", dataset.verify, "Datasets"),
+    ("train", model.train, "Models"),
+    ("evaluate", model.evaluate, "Models"),
+    ("leaderboard", model.leaderboard, "Models"),
+    ("promote", model.promote, "Models"),
+    ("rollback", model.rollback, "Models"),
+    ("generate", model.generate, "Models"),
+    ("chat", model.chat, "Models"),
+    ("query", environment.query, "Warehouse"),
+    ("describe", environment.describe, "Warehouse"),
+    ("deploy", operate.deploy, "Operate"),
+    ("worker", operate.worker, "Operate"),
+):
+    app.command(name, rich_help_panel=panel)(command)

@@ -1,0 +1,178 @@
+"""Commands that bring text in: replica, crawl, parse, import."""
+
+import signal
+import threading
+from dataclasses import asdict
+from datetime import date, datetime, timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.commands.options import AsJson, Config, finish
+from pipelines.exits import DONE, INCOMPLETE, REFUSED
+from pipelines.output import print_result, progress, tell
+from pipelines.settings import author_salt, load_settings
+from warehouse.errors import Misuse
+
+
+class Browser(StrEnum):
+    """When a page is fetched through Chromium."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+class ImportFormat(StrEnum):
+    """The file formats that `import` knows."""
+
+    chatbot_csv = "chatbot-csv"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+def replica(
+    corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL of questions and answers instead.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65_534, help="First port; 0 picks free ones.")] = 8900,
+    era: Annotated[str, typer.Option(help="Markup era to serve.")] = "2026",
+    fault: Annotated[str | None, typer.Option(help="Misbehave on request: 429, 503, captcha, deleted, ...")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Serve 지식iN and 판 on this machine, in today's markup, until stopped.
+
+    Example: mundap replica --port 8900
+    """
+    from pipelines.steps.replica import serving
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with serving(corpus=corpus, port=port, era=era, fault=fault) as sites:
+        shown = "\n".join(f"{site}  {url}" for site, url in sites.items())
+        print_result({"sites": sites}, as_json=as_json, text=f"{shown}\nCtrl-C ends it.")
+        ended.wait()
+    return DONE
+
+
+def crawl(
+    site: Annotated[str, typer.Argument(help="naver_kin or nate_pann.")],
+    topic: Annotated[str | None, typer.Option(help="A named topic: 연애, 가족, 자격증, 요리.")] = None,
+    query: Annotated[str | None, typer.Option(help="Start from the site's search for these words.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Oldest day wanted.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Newest day wanted.")] = None,
+    max_pages: Annotated[int | None, typer.Option(min=1, help="Budget of this crawl, over all its runs.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Crawl a copy of the site here (mundap replica).")] = None,
+    gap: Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")] = None,
+    browser: Annotated[Browser | None, typer.Option(help="Chromium: auto (where script is needed), always, never.")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Crawl one site; the same command again goes on where the last one ended.
+
+    Example: mundap crawl naver_kin --topic 요리 --base-url http://127.0.0.1:8900
+    """
+    from pipelines.engine import crawl as run_crawl
+    from pipelines.steps.crawl import CrawlPlan
+
+    settings = load_settings(config)
+    plan = CrawlPlan(
+        site=site,
+        topic=topic,
+        query=query,
+        base_url=base_url,
+        max_pages=max_pages or settings.crawl.max_pages,
+        gap=gap,
+        browser=browser.value if browser else settings.crawl.browser,
+        since=_day(since),
+        until=_day(until),
+    )
+    with progress(site, quiet=as_json) as advance:
+        report = run_crawl(settings, plan, advance)
+    result = asdict(report)
+    ended = result.pop("ended")
+    code = finish(settings, result, rows=report.fetched, as_json=as_json)
+    if report.blocked:
+        tell(f"mundap: {ended}")
+        return REFUSED
+    if ended:
+        tell(f"mundap: incomplete, {report.remaining:,} pages left: {ended}")
+        return INCOMPLETE
+    return code
+
+
+def parse(
+    file: Annotated[Path, typer.Argument(help="A saved page.")],
+    url: Annotated[str, typer.Option(help="Where the page came from.")],
+    fetched_at: Annotated[str | None, typer.Option(help="ISO moment of the fetch (default: the file's own).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what the parser makes of one saved page; needs no warehouse.
+
+    Example: mundap parse page.html --url 'https://kin.naver.com/qna/detail.naver?d1id=8&dirId=814&docId=1'
+    """
+    from pipelines.steps.parsing import parse_file
+
+    settings = load_settings(config)
+    result = parse_file(file, url, _moment(fetched_at, file), author_salt(settings))
+    print_result(result, as_json=True) if as_json else _show_page(result)
+    return DONE
+
+
+def import_(
+    form: Annotated[ImportFormat, typer.Argument(metavar="FORMAT", help="chatbot-csv, csv or jsonl.")],
+    path: Annotated[Path, typer.Argument(help="The file.")],
+    question: Annotated[str | None, typer.Option(help="Column of the question.")] = None,
+    answer: Annotated[str | None, typer.Option(help="Column of the answer.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column of a whole-number label.")] = None,
+    id: Annotated[str | None, typer.Option(help="Column of the row's own key.")] = None,
+    source: Annotated[str | None, typer.Option(help="Name of the source in the warehouse.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8 or cp949 (default: told from the bytes).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Import question/answer pairs; the same file again changes nothing.
+
+    Example: mundap import csv talks.csv --question 질문 --answer 답변
+    """
+    from pipelines.steps.files import CHATBOT_COLUMNS, Columns
+    from pipelines.steps.importing import import_file, report_fields
+
+    settings = load_settings(config)
+    given = CHATBOT_COLUMNS if form is ImportFormat.chatbot_csv else Columns()
+    columns = Columns(question or given.question, answer or given.answer, label or given.label, id or given.id)
+    with progress("import", quiet=as_json) as advance:
+        report = import_file(
+            settings, form.value, path, source=source, columns=columns, encoding=encoding, on_rows=advance
+        )
+    result = report_fields(report)
+    if report.set_aside_file is None:
+        result.pop("set_aside_file")
+    return finish(settings, result, rows=report.read, as_json=as_json)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _moment(text: str | None, file: Path) -> datetime:
+    if text is None:
+        if not file.is_file():
+            raise Misuse(f"no file at {file}; check the path")
+        return datetime.fromtimestamp(file.stat().st_mtime, timezone.utc)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misuse(f"--fetched-at {text!r} is no ISO moment; write it like 2026-10-01T09:30+09:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _show_page(result: dict[str, Any]) -> None:
+    print(f"{result['site']}  {result['kind']}  layout {result['layout'] or '-'}  {result['parser_version']}")
+    for name in ("question", "answers", "links"):
+        rows = result[name] if isinstance(result[name], list) else [result[name]] if result[name] else []
+        for row in rows:
+            print(f"\n[{name}]")
+            print("\n".join(f"  {key:<20} {value}" for key, value in row.items() if value not in (None, "", [])))

@@ -1,0 +1,112 @@
+"""Commands that make datasets: prepare, clean, why, export, verify."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.options import AsJson, Config, key_values
+from pipelines.exits import DONE, INCOMPLETE
+from pipelines.output import print_result, print_table, progress, tell
+from pipelines.settings import load_settings
+
+RecipeName = Annotated[str, typer.Option("--recipe", help="dialogue, chathuman, published, minimal, or a TOML file.")]
+
+
+def prepare(config: Config = None, as_json: AsJson = False) -> int:
+    """Make, or make again, the dialogues from the questions and answers of the warehouse.
+
+    `export` does this by itself; alone it shows what pairing gives.
+
+    Example: mundap prepare
+    """
+    from pipelines.steps.prepare import pair
+
+    with progress("pair", quiet=as_json) as advance:
+        report = pair(load_settings(config), on_step=advance)
+    print_result(asdict(report), as_json=as_json)
+    return DONE
+
+
+def clean(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="JSONL of {id, text} or Parquet.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Kept rows; dropped ones go to OUT.dropped.jsonl.")],
+    recipe: RecipeName = "dialogue",
+    option: Annotated[list[str] | None, typer.Option(help="Change an option of the recipe: laugh=unify.")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Clean a file of texts by the rules of a recipe.
+
+    Example: mundap clean talks.jsonl clean.jsonl --recipe chathuman --option paren=keep
+    """
+    from pipelines.steps.cleaning import clean_file
+
+    settings = load_settings(config)
+    with progress("clean", quiet=as_json) as advance:
+        report = clean_file(settings, source, target, recipe, key_values(option or []), on_rows=advance)
+    print_result(asdict(report), as_json=as_json)
+    return DONE
+
+
+def why(
+    dialogue_id: Annotated[str, typer.Argument(help="A dialogue of the warehouse.")],
+    recipe: RecipeName = "dialogue",
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show each rule that touches a dialogue, before and after.
+
+    Example: mundap why 3f2a9c01d4e5b6a7
+    """
+    from pipelines.steps.cleaning import explain_dialogue
+
+    steps = explain_dialogue(load_settings(config), dialogue_id, recipe)
+    if as_json:
+        print_result({"steps": steps}, as_json=True)
+    else:
+        rows = [(step["turn"], step["rule"], step["before"], step["after"]) for step in steps]
+        print_table(f"dialogue {dialogue_id}", ("turn", "rule", "before", "after"), rows)
+    return DONE
+
+
+def export(
+    name: Annotated[str, typer.Argument(help="Name of the dataset.")],
+    recipe: RecipeName = "dialogue",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the bytes written are the same.")] = 1,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the warehouse's dialogues as a dataset version; an unchanged state writes nothing.
+
+    Example: mundap export mundap
+    """
+    from pipelines.engine import prepare as run_prepare
+
+    settings = load_settings(config)
+    with progress("export", quiet=as_json) as advance:
+        report = run_prepare(settings, name, recipe, workers, advance)
+    result = asdict(report)
+    print_result(result, as_json=as_json)
+    return DONE
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A dataset version's folder (or its name, for the newest version).")],
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check a dataset's files against its manifest: hashes, rows, schema.
+
+    Example: mundap verify datasets/mundap/2026-11-21-1a2b3c4d
+    """
+    from pipelines.steps.datasets import dataset_folder
+    from warehouse.shards import verify as problems_of
+
+    folder = dataset_folder(load_settings(config), path)
+    problems = problems_of(folder)
+    print_result({"ok": not problems, "problems": problems}, as_json=as_json, text=f"{folder}: whole" if not problems else "")
+    if problems:
+        tell(f"mundap: {folder} is not what its manifest says; export it again, or take it from its backup")
+    return INCOMPLETE if problems else DONE

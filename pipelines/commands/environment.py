@@ -1,0 +1,99 @@
+"""Commands about where Mundap stands: init, doctor, status, query, describe."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.options import AsJson, Config
+from pipelines.exits import DONE, ENVIRONMENT
+from pipelines.output import print_result, print_table
+from pipelines.settings import load_settings
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to begin.")] = Path(),
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Make settings, a secret salt and the warehouse; what is there stays (a warehouse is brought up to date).
+
+    Example: mundap init
+    """
+    from pipelines.steps.start import initialise
+
+    print_result(initialise(folder, config), as_json=as_json)
+    return DONE
+
+
+def doctor(config: Config = None, as_json: AsJson = False) -> int:
+    """Check this machine and these settings; each failure comes with its remedy.
+
+    Example: mundap doctor
+    """
+    from pipelines.steps.doctor import examine
+
+    checks = examine(load_settings(config))
+    if as_json:
+        print_result({"checks": checks}, as_json=True)
+    else:
+        print_table("", ("check", "state", "found", "remedy"), [tuple(check.values()) for check in checks])
+    return ENVIRONMENT if any(check["state"] == "failed" for check in checks) else DONE
+
+
+def status(config: Config = None, as_json: AsJson = False) -> int:
+    """Show what is in the warehouse and what is going on: loads, frontier, datasets, runs.
+
+    Example: mundap status
+    """
+    from pipelines.steps.standing import overview
+
+    sections = overview(load_settings(config))
+    if as_json:
+        print_result(sections, as_json=True)
+        return DONE
+    for title, rows in sections.items():
+        if rows:
+            print_table(title, tuple(rows[0]), [tuple(row.values()) for row in rows])
+        else:
+            print(f"{title}: none\n")
+    return DONE
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT.")],
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Ask the warehouse, read-only.
+
+    Example: mundap query 'select site, count(*) as pages from qna group by site'
+    """
+    from pipelines.steps.asking import ask, render
+
+    rows = ask(load_settings(config), sql, limit=limit)
+    if as_json:
+        print_result({"rows": rows.to_dict("records")}, as_json=True)
+    else:
+        print(render(rows, form))
+    return DONE
+
+
+def describe(
+    table: Annotated[str | None, typer.Argument(help="One table or view (default: all).")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Print the data dictionary: every table and column, with meaning and type.
+
+    Example: mundap describe question
+    """
+    from warehouse.dictionary import describe as entries_of
+
+    entries = entries_of(table)
+    if as_json:
+        print_result({"rows": entries}, as_json=True)
+    elif entries:
+        print_table("", tuple(entries[0]), [tuple(entry.values()) for entry in entries])
+    return DONE

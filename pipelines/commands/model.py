@@ -1,0 +1,158 @@
+"""Commands around a model: train, evaluate, leaderboard, promote, rollback, generate, chat."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.options import AsJson, Config, key_values
+from pipelines.exits import DONE, INCOMPLETE
+from pipelines.output import print_result, print_table, progress
+from pipelines.settings import load_settings
+
+Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
+
+
+def train(
+    dataset: Annotated[Path, typer.Argument(help="A dataset's name (newest version) or a version's folder.")],
+    run: Annotated[str | None, typer.Option(help="Run file: mundap, kodialogpt, helpbot, ... or a TOML file.")] = None,
+    model: Annotated[str | None, typer.Option(help="tiny, a local folder, or a name on the hub.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Change one option: epochs=3.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last step that was saved.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder of the checkpoint (default: under checkpoints/).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fine-tune a model on a dataset version.
+
+    Example: mundap train mundap --model tiny
+    """
+    from pipelines.steps.finetune import train as run_train
+
+    settings = load_settings(config)
+    with progress("train", quiet=as_json) as advance:
+        trained = run_train(
+            settings,
+            dataset,
+            run_name=run or settings.model.run,
+            model=model or settings.model.model,
+            overrides=key_values(set_ or []),
+            resume=resume,
+            out=out,
+            on_step=lambda step, total, loss: advance(step, total, f"loss {loss:.3f}"),
+        )
+    outcome = trained.outcome
+    result = {
+        "checkpoint": outcome.checkpoint,
+        "steps": outcome.steps,
+        "seconds": round(outcome.seconds, 1),
+        "tokens_per_second": round(outcome.tokens_per_second, 1),
+    }
+    print_result(result, as_json=as_json)
+    return DONE
+
+
+def evaluate(
+    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint's folder.")],
+    data: Annotated[Path | None, typer.Option(help="Dataset (default: the one it was trained on).")] = None,
+    split: Annotated[str | None, typer.Option(help="validation or test (default: test where it has rows).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Measure a checkpoint on held-out dialogues, beside unigram and bigram baselines of the same run.
+
+    Example: mundap evaluate checkpoints/mundap-tiny-1a2b3c4d
+    """
+    from pipelines.steps.finetune import evaluate as run_evaluate
+
+    evaluated = run_evaluate(load_settings(config), checkpoint, data, split=split)
+    metrics = {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in evaluated.metrics}
+    samples = [asdict(sample) for sample in evaluated.samples]
+    if as_json:
+        print_result({"metrics": metrics, "rows": evaluated.rows, "samples": samples}, as_json=True)
+        return DONE
+    title = f"{checkpoint} on {evaluated.rows:,} held-out dialogues"
+    print_table(title, ("metric", "value", "95 % low", "high"), [(m.name, m.value, m.low, m.high) for m in evaluated.metrics])
+    columns = ("question", "reply", "nearest training question", "similarity")
+    shown = [(s.prompt, s.reply, s.nearest_question, s.nearest_similarity) for s in evaluated.samples]
+    print_table("samples", columns, shown)
+    return DONE
+
+
+def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
+    """Rank every evaluated run by bits per character of held-out answers (less is better).
+
+    Example: mundap leaderboard
+    """
+    from pipelines.steps.standing import ranking
+
+    rows = ranking(load_settings(config))
+    if as_json:
+        print_result({"rows": rows}, as_json=True)
+    elif not rows:
+        print("no run has been evaluated yet; begin with: mundap train NAME --model tiny")
+    else:
+        columns = ("run", "model", "dataset", "bits_per_char", "low", "high", "eval_set", "champion")
+        print_table("", columns, [tuple(row.get(column) for column in columns) for row in rows])
+    return DONE
+
+
+def promote(
+    checkpoint: Annotated[Path, typer.Argument(help="The candidate's folder.")],
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Make a checkpoint the champion if it beats the present one on the same held-out dialogues.
+
+    Example: mundap promote checkpoints/mundap-tiny-1a2b3c4d
+    """
+    from pipelines.steps.standing import promote as run_promote
+
+    promoted, reason = run_promote(load_settings(config), checkpoint)
+    print_result({"promoted": promoted, "why": reason}, as_json=as_json)
+    return DONE if promoted else INCOMPLETE
+
+
+def rollback(config: Config = None, as_json: AsJson = False) -> int:
+    """Put the champion before the present one back.
+
+    Example: mundap rollback
+    """
+    from pipelines.steps.standing import rollback as run_rollback
+
+    promoted, reason = run_rollback(load_settings(config))
+    print_result({"promoted": promoted, "why": reason}, as_json=as_json)
+    return DONE
+
+
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What the user says.")],
+    compare: Annotated[bool, typer.Option("--compare", help="Every decoder side by side.")] = False,
+    checkpoint: Checkpoint = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Answer one prompt.
+
+    Example: mundap generate '김치찌개가 너무 짜요' --compare
+    """
+    from pipelines.chat import answer_once
+
+    replies = answer_once(load_settings(config), prompt, checkpoint, compare=compare)
+    text = "\n".join(f"{name:<20} {reply}" for name, reply in replies.items()) if compare else next(iter(replies.values()))
+    print_result({"replies": replies}, as_json=as_json, text=text)
+    return DONE
+
+
+def chat(checkpoint: Checkpoint = None, config: Config = None, as_json: AsJson = False) -> int:
+    """Talk with the champion in the terminal; `초기화` forgets what was said, `quit` ends.
+
+    Example: mundap chat
+    """
+    from pipelines.chat import talk
+
+    turns = talk(load_settings(config), checkpoint)
+    if as_json:
+        print_result({"replies": turns}, as_json=True)
+    return DONE

@@ -1,0 +1,81 @@
+"""What a user sees: a table or lines for a person, one JSON object for a program, progress on a terminal only."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+
+class Advance(Protocol):
+    """Tell a bar where the work stands: steps done, the total where it is known, a word beside it."""
+
+    def __call__(self, done: int, total: int | None = None, note: str = "") -> None: ...
+
+
+def print_result(result: Mapping[str, Any], *, as_json: bool, text: str = "") -> None:
+    """Print a command's result: JSON as stdout's last line, or `text`, or else its fields one a line."""
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, default=_plain), flush=True)
+    elif text:
+        print(text, flush=True)
+    else:
+        width = max(map(len, result), default=0)
+        print("\n".join(f"{key:<{width}}  {_shown(value)}" for key, value in result.items()), flush=True)
+
+
+def tell(line: str) -> None:
+    """Print one line of progress or warning on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a small table on stdout; figures stand to the right."""
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for number, column in enumerate(columns):
+        figures = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+        table.add_column(column, justify="right" if figures else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_shown(cell) for cell in row))
+    Console().print(table)
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool = False) -> Iterator[Advance]:
+    """Show a bar on stderr while the block runs; nothing where stderr is no terminal or `quiet` is set."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda done, total=None, note="": None
+        return
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[note]}"), console=console) as bar:
+        task = bar.add_task(label, total=None, note="")
+        yield lambda done, total=None, note="": bar.update(task, completed=done, total=total, note=note)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_shown(inner)}" for key, inner in value.items()) or "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(inner) for inner in value) or "-"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
