@@ -4,9 +4,9 @@ import os
 import sys
 from typing import Final
 
-import click
+import typer
 
-from pipelines.exits import exit_code, in_one_line
+from pipelines.exits import USAGE, exit_code, in_one_line
 from warehouse.errors import MundapError
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
@@ -23,10 +23,9 @@ def run(arguments: list[str]) -> int:
 
     try:
         answer = app(arguments, prog_name="mundap", standalone_mode=False)
-    except click.UsageError as error:
-        where = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
-        return _fail(f"{error.format_message()}{where}", 2)
-    except click.exceptions.Exit as stop:
+    except typer.TyperException as error:
+        return _refuse(error)
+    except typer.Exit as stop:
         return stop.exit_code
     except BrokenPipeError:
         # Whoever read our output has left; writing the rest into nothing keeps Python's exit quiet.
@@ -34,9 +33,17 @@ def run(arguments: list[str]) -> int:
         return 0
     except (MundapError, OSError) as error:
         return _fail(in_one_line(error), exit_code(error))
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         return _fail("stopped; nothing is lost, the same command goes on", INTERRUPTED)
     return answer if isinstance(answer, int) else 0
+
+
+def _refuse(error: typer.TyperException) -> int:
+    worded = getattr(error, "format_message", lambda: str(error))()
+    if not worded:  # `mundap` alone: its help has been printed
+        return USAGE
+    context = getattr(error, "ctx", None)
+    return _fail(f"{worded}{f' (see: {context.command_path} --help)' if context else ''}", USAGE)
 
 
 def _fail(line: str, code: int) -> int:

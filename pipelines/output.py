@@ -16,7 +16,8 @@ from rich.table import Table
 class Advance(Protocol):
     """Tell a bar where the work stands: steps done, the total where it is known, a word beside it."""
 
-    def __call__(self, done: int, total: int | None = None, note: str = "") -> None: ...
+    def __call__(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Move the bar."""
 
 
 def print_result(result: Mapping[str, Any], *, as_json: bool, text: str = "") -> None:

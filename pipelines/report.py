@@ -47,8 +47,9 @@ def write_report(path: Path, facts: ReportFacts) -> Path:
     """
     page = _render(facts)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Half a surrogate pair, which a crawled text can hold, has no UTF-8 form: a "?" in one sample is no loss.
     with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        "w", encoding="utf-8", errors="replace", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as out:
         temporary = Path(out.name)
         try:
@@ -96,7 +97,7 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
             "What the cleaning changed",
             facts.changed_by_rule,
             unit="rows changed",
-            reading="A bar is the number of rows that this rule changed; a row that several rules changed counts in each.",
+            reading="A bar is the number of rows that this rule changed; a row may count under several rules.",
             empty="No rule changed a row in this run.",
         ),
         make.count_section(
@@ -104,6 +105,7 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
             "What was set aside, and why",
             facts.dropped_by_rule,
             unit="rows dropped",
+            share="share of the dropped",
             reading="A bar is the number of rows that this rule set aside; each dropped row counts once, "
             "under the rule that decided.",
             empty="No row was dropped in this run.",
@@ -114,6 +116,7 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
             "How the rows were split",
             facts.rows_by_split,
             unit="rows",
+            share="share of the dataset",
             reading="A bar is the number of rows on this side; rows that are linked to one another stay on one side.",
             empty="The dataset has no rows, so no side of the split holds any.",
         ),

@@ -31,8 +31,10 @@ _BINS: Final = 30
 @contextmanager
 def _drawing() -> Iterator[None]:
     """Text as text, no formulas in names, and ids that depend on the picture only (same facts, same bytes)."""
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "mundap", "text.parse_math": False}
-    with rc_context(settings), warnings.catch_warnings():
+    with (
+        rc_context({"svg.fonttype": "none", "svg.hashsalt": "mundap", "text.parse_math": False}),
+        warnings.catch_warnings(),
+    ):
         # The browser draws the letters: that matplotlib's own font lacks Hangul only moves a margin.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield
@@ -70,7 +72,13 @@ def histograms(key: str, lengths: Mapping[str, Sequence[int]], limits: Mapping[s
         # Whole-number bin widths: a width of 1.5 characters would make a comb of a smooth distribution.
         step = max(1, math.ceil((limits[name] - min(values) + 1) / _BINS))
         edges = np.arange(min(values), limits[name] + step + 1, step) - 0.5
-        axes.hist(values, bins=edges.tolist(), color=_ACCENT, edgecolor="none", rwidth=0.9)
+        axes.hist(
+            [value for value in values if value <= limits[name]],
+            bins=edges.tolist(),
+            color=_ACCENT,
+            edgecolor="none",
+            rwidth=0.9,
+        )
         axes.axvline(float(np.median(values)), color=_INK, linewidth=1.2, linestyle=(0, (4, 3)))
     panels[0].set_ylabel("rows", color=_MUTED, fontsize=_TEXT_POINTS)
     return _svg(figure, key)

@@ -38,26 +38,29 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def count_section(key: str, title: str, counts: Mapping[str, int], *, unit: str, reading: str, empty: str) -> Section:
+def count_section(
+    key: str, title: str, counts: Mapping[str, int], *, unit: str, reading: str, empty: str, share: str = ""
+) -> Section:
     """Show (name, count) pairs as bars, largest first; `unit` names what is counted, `empty` is said of nothing.
 
-    The shares in the table are of the sum of all counts.
+    `share` heads a column of each count's part of their sum; leave it out where one row may count twice.
     """
-    ranked = sorted(((name, count) for name, count in counts.items() if count > 0), key=lambda pair: -pair[1])
-    if not ranked:
+    ranked = sorted(counts.items(), key=lambda pair: -pair[1])
+    total = sum(counts.values())
+    if not total:
         return Section(key, title, empty)
-    total = sum(count for _, count in ranked)
     shown = ranked[:_BARS_SHOWN]
     if len(shown) < len(ranked):
         reading += f" The {len(shown)} largest are drawn; the table has all {len(ranked)}."
+    rows = ((name, f"{count:,}", f"{count / total:.1%}") for name, count in ranked)
     return Section(
         key,
         title,
         reading,
-        Markup(pictures.bars(key, shown, unit)),  # noqa: S704
+        Markup(pictures.bars(key, shown, unit)),
         f"Horizontal bars, {unit}: {', '.join(f'{name} {count:,}' for name, count in shown)}.",
-        ("name", unit, "share of all bars"),
-        tuple((name, f"{count:,}", f"{count / total:.1%}") for name, count in ranked),
+        ("name", unit, share) if share else ("name", unit),
+        tuple(row if share else row[:2] for row in rows),
     )
 
 
@@ -70,13 +73,13 @@ def length_section(lengths: Mapping[str, Sequence[int]]) -> Section:
     beyond = sum(value > limits[name] for name, values in lengths.items() for value in values)
     reading = "Each bar counts the kept rows of that length in characters; the dashed line is the median."
     if beyond:
-        reading += f" The longest {beyond:,} texts lie beyond the right edge and are in the table only."
+        reading += f" Long texts beyond the right edge, counted in the table only: {beyond:,}."
     rows = tuple(_length_row(name, values) for name, values in lengths.items())
     return Section(
         key,
         title,
         reading,
-        Markup(pictures.histograms(key, lengths, limits)),  # noqa: S704
+        Markup(pictures.histograms(key, lengths, limits)),
         "Histograms of lengths in characters. "
         + " ".join(f"{row[0].capitalize()}: {row[1]} rows, median {row[3]}." for row in rows),
         ("text", "rows", "shortest", "median", "mean", "90th percentile", "longest"),
@@ -101,7 +104,7 @@ def loss_section(losses: Sequence[tuple[int, float]]) -> Section:
         key,
         title,
         reading + broken,
-        Markup(pictures.curve(key, points, ("optimiser step", "training loss (nats per token)"))),  # noqa: S704
+        Markup(pictures.curve(key, points, ("optimiser step", "training loss (nats per token)"))),
         f"Line of the training loss, from {points[0][1]:.3f} at step {points[0][0]:,}"
         f" to {points[-1][1]:.3f} at step {points[-1][0]:,}.",
         ("point", "step", "training loss (nats per token)"),
@@ -112,31 +115,32 @@ def loss_section(losses: Sequence[tuple[int, float]]) -> Section:
 def bits_section(metrics: Sequence[Metric]) -> Section:
     """Show the metrics named `…bits_per_char` with their 95 % intervals: the model beside the baselines."""
     key, title = "bits", "How well the model predicts held-out answers"
-    chosen = [(_short(name), *figures) for name, *figures in metrics if name.endswith(BITS_SUFFIX)]
-    rows = [(name, value, low, high) for name, value, low, high in chosen if math.isfinite(value)]
+    chosen = [(_short(name), value, low, high) for name, value, low, high in metrics if name.endswith(BITS_SUFFIX)]
+    rows = [row for row in chosen if math.isfinite(row[1])]
     if not rows:
         return Section(key, title, "No bits per character were measured in this run.")
     reading = (
         "Further left is better: fewer bits for each character of an answer that the model has not seen; "
-        "the pale band is the 95 % interval, the grey rows are baselines counted on the same training rows."
+        "the pale band is the 95 % interval"
     )
+    reading += ", the grey rows are baselines counted on the same training rows." if len(rows) > 1 else "."
     return Section(
         key,
         title,
         reading,
-        Markup(pictures.intervals(key, rows, "bits per character of held-out answers", _short(BITS_SUFFIX))),  # noqa: S704
+        Markup(pictures.intervals(key, rows, "bits per character of held-out answers", _short(BITS_SUFFIX))),
         "Points with intervals, bits per character: "
-        + ", ".join(f"{name} {value:.3f} ({low:.3f} to {high:.3f})" for name, value, low, high in rows)
+        + ", ".join(f"{name} {figure(value)} ({figure(low)} to {figure(high)})" for name, value, low, high in rows)
         + ".",
         ("predictor", "bits per character", "95 % low", "95 % high"),
-        tuple((name, *map(figure, numbers)) for name, *numbers in chosen),
+        _figures(chosen),
     )
 
 
 def metric_section(metrics: Sequence[Metric]) -> Section:
     """List the metrics that are not in bits per character."""
     key, title = "metrics", "Other measures"
-    rows = tuple((name, *map(figure, numbers)) for name, *numbers in metrics if not name.endswith(BITS_SUFFIX))
+    rows = _figures([metric for metric in metrics if not metric[0].endswith(BITS_SUFFIX)])
     if not rows:
         return Section(key, title, "No other measure was taken in this run.")
     reading = "Each measure with its 95 % interval over the held-out dialogues; a dash stands where there is none."
@@ -150,6 +154,10 @@ def figure(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:,.0f}" if isinstance(value, int) else f"{value:,.{1 if abs(value) >= 100 else 3}f}"
+
+
+def _figures(metrics: Sequence[Metric]) -> tuple[tuple[str, ...], ...]:
+    return tuple((name, figure(value), figure(low), figure(high)) for name, value, low, high in metrics)
 
 
 def _short(name: str) -> str:

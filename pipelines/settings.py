@@ -155,7 +155,9 @@ def _read(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise Misuse(f"no settings file at {file}; make one with: mundap init") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misuse(f"settings file {file} cannot be read: {error}; mend that line, or make one: mundap init") from None
+        raise Misuse(
+            f"settings file {file} cannot be read: {error}; mend that line, or make one: mundap init"
+        ) from None
     for reserved in {"root", "source_file"} & values.keys():
         raise Misuse(f"settings file {file}: unknown key {reserved}; remove it")
     return values

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url --no-emit-package torch \
     --group dev --override scripts/lock-overrides.txt \
     --custom-compile-command "make lock" \
-    pyproject.toml -o requirements.lock
+    pyproject.toml scripts/torch-needs.txt -o requirements.lock

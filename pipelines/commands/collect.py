@@ -3,7 +3,7 @@
 import signal
 import threading
 from dataclasses import asdict
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,7 +34,7 @@ class ImportFormat(StrEnum):
 
 
 def replica(
-    corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL of questions and answers instead.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL of Q&A instead.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65_534, help="First port; 0 picks free ones.")] = 8900,
     era: Annotated[str, typer.Option(help="Markup era to serve.")] = "2026",
     fault: Annotated[str | None, typer.Option(help="Misbehave on request: 429, 503, captcha, deleted, ...")] = None,
@@ -65,7 +65,7 @@ def crawl(
     max_pages: Annotated[int | None, typer.Option(min=1, help="Budget of this crawl, over all its runs.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Crawl a copy of the site here (mundap replica).")] = None,
     gap: Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")] = None,
-    browser: Annotated[Browser | None, typer.Option(help="Chromium: auto (where script is needed), always, never.")] = None,
+    browser: Annotated[Browser | None, typer.Option(help="Chromium: auto, always or never.")] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -161,12 +161,12 @@ def _moment(text: str | None, file: Path) -> datetime:
     if text is None:
         if not file.is_file():
             raise Misuse(f"no file at {file}; check the path")
-        return datetime.fromtimestamp(file.stat().st_mtime, timezone.utc)
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Misuse(f"--fetched-at {text!r} is no ISO moment; write it like 2026-10-01T09:30+09:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _show_page(result: dict[str, Any]) -> None:

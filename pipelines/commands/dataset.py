@@ -106,7 +106,9 @@ def verify(
 
     folder = dataset_folder(load_settings(config), path)
     problems = problems_of(folder)
-    print_result({"ok": not problems, "problems": problems}, as_json=as_json, text=f"{folder}: whole" if not problems else "")
+    print_result(
+        {"ok": not problems, "problems": problems}, as_json=as_json, text=f"{folder}: whole" if not problems else ""
+    )
     if problems:
         tell(f"mundap: {folder} is not what its manifest says; export it again, or take it from its backup")
     return INCOMPLETE if problems else DONE

@@ -73,7 +73,9 @@ def evaluate(
         print_result({"metrics": metrics, "rows": evaluated.rows, "samples": samples}, as_json=True)
         return DONE
     title = f"{checkpoint} on {evaluated.rows:,} held-out dialogues"
-    print_table(title, ("metric", "value", "95 % low", "high"), [(m.name, m.value, m.low, m.high) for m in evaluated.metrics])
+    print_table(
+        title, ("metric", "value", "95 % low", "high"), [(m.name, m.value, m.low, m.high) for m in evaluated.metrics]
+    )
     columns = ("question", "reply", "nearest training question", "similarity")
     shown = [(s.prompt, s.reply, s.nearest_question, s.nearest_similarity) for s in evaluated.samples]
     print_table("samples", columns, shown)
@@ -140,8 +142,8 @@ def generate(
     from pipelines.chat import answer_once
 
     replies = answer_once(load_settings(config), prompt, checkpoint, compare=compare)
-    text = "\n".join(f"{name:<20} {reply}" for name, reply in replies.items()) if compare else next(iter(replies.values()))
-    print_result({"replies": replies}, as_json=as_json, text=text)
+    lines = [f"{name:<20} {reply}" if compare else reply for name, reply in replies.items()]
+    print_result({"replies": replies}, as_json=as_json, text="\n".join(lines))
     return DONE
 
 

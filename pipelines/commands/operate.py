@@ -13,7 +13,7 @@ from pipelines.settings import load_settings
 
 
 def demo(
-    corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL as 지식iN instead of our corpus.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL as 지식iN instead.")] = None,
     folder: Annotated[Path, typer.Option("--dir", help="Where everything of the demo goes.")] = Path("mundap-demo"),
     pages: Annotated[int | None, typer.Option(min=10, help="Pages in all, lists included.")] = None,
     as_json: AsJson = False,

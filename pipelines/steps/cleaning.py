@@ -90,7 +90,9 @@ def explain_dialogue(settings: Settings, dialogue_id: str, recipe_name: str) -> 
     recipe = load_recipe(recipe_name)
     dialogue = read_dialogue(open_warehouse(settings.database_url), dialogue_id)
     if dialogue is None:
-        raise Misuse(f"no dialogue {dialogue_id} in the warehouse; `mundap query 'select dialogue_id from dialogue'` lists them")
+        raise Misuse(
+            f"no dialogue {dialogue_id} in the warehouse; `mundap query 'select dialogue_id from dialogue'` lists them"
+        )
     options = replace(recipe.options, site=dialogue.site, doc=dialogue_id)
     return [
         {"turn": number, "rule": rule, "before": before, "after": after}

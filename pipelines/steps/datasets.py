@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.settings import Settings
 from warehouse.errors import Misuse
-from warehouse.shards import newest_version
+from warehouse.shards import newest_version, verify
 
 
 def dataset_folder(settings: Settings, dataset: Path) -> Path:
@@ -20,4 +20,17 @@ def dataset_folder(settings: Settings, dataset: Path) -> Path:
     for root, name in ((settings.datasets, str(dataset)), (dataset.parent, dataset.name)):
         if (root / name).is_dir() and (found := newest_version(root, name)):
             return found
-    raise Misuse(f"no dataset {dataset}: neither a version's folder nor a name under {settings.datasets}; make one: mundap export {dataset.name}")
+    raise Misuse(
+        f"no dataset {dataset}: neither a version's folder nor a name under {settings.datasets}; "
+        f"make one: mundap export {dataset.name}"
+    )
+
+
+def require_whole(folder: Path) -> None:
+    """Refuse a dataset version whose files are not what its manifest says.
+
+    Raises:
+        Misuse: the first problem found.
+    """
+    if problems := verify(folder):
+        raise Misuse(f"{folder} is damaged: {problems[0]}; export it again, or take it from its backup")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crawlers.browser import find_chromium
+
 from pipelines.settings import Settings, author_salt
 from warehouse.connect import open_warehouse
 from warehouse.errors import MundapError
@@ -53,7 +54,9 @@ def _warehouse(settings: Settings) -> Check:
 
 def _salt(settings: Settings) -> Check:
     if author_salt(settings) is None:
-        return _row("author salt", "note", "none: author keys are stored null", "mundap init, or set MUNDAP_AUTHOR_SALT")
+        return _row(
+            "author salt", "note", "none: author keys are stored null", "mundap init, or set MUNDAP_AUTHOR_SALT"
+        )
     return _row("author salt", "ok", "set")
 
 
@@ -95,4 +98,6 @@ def _prefect(settings: Settings) -> Check:
     known = Path(settings.folder / "prefect-api-url")
     if known.is_file():
         return _row("prefect", "ok", known.read_text("utf-8").strip())
-    return _row("prefect", "note", "no server: commands run without one", ".venv/bin/prefect server start, then mundap deploy")
+    return _row(
+        "prefect", "note", "no server: commands run without one", ".venv/bin/prefect server start, then mundap deploy"
+    )

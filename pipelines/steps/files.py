@@ -61,7 +61,9 @@ def read_csv(path: Path, source: str, columns: Columns, encoding: str | None = N
                 key = row.get(columns.id) if columns.id else None
                 yield _pair(rows.line_num, source, values, label, key)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise Misuse(f"{path}, near line {rows.line_num}: {error}; save it as UTF-8 CSV, or name --encoding") from None
+            raise Misuse(
+                f"{path}, near line {rows.line_num}: {error}; save it as UTF-8 CSV, or name --encoding"
+            ) from None
 
 
 def read_jsonl(path: Path, source: str, columns: Columns) -> Iterator[Dialogue | BadRow]:
@@ -103,9 +105,7 @@ def _require(path: Path, found: Sequence[str] | None, columns: Columns) -> None:
         )
 
 
-def _pair(
-    line: int, source: str, texts: tuple[Any, Any], label: Any = None, key: Any = None
-) -> Dialogue | BadRow:
+def _pair(line: int, source: str, texts: tuple[Any, Any], label: Any = None, key: Any = None) -> Dialogue | BadRow:
     shown = json.dumps(texts, ensure_ascii=False)
     if not all(isinstance(text, str) and text.strip() for text in texts):
         return BadRow(line, "the question or the answer has no text", shown)

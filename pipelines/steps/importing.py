@@ -55,7 +55,9 @@ def import_file(
         entry.counts = counts
         aside_file = None
         for batch in _batches(first, rows):
-            bad = [{"line": row.line, "reason": row.reason, "text": row.text} for row in batch if isinstance(row, BadRow)]
+            bad = [
+                {"line": row.line, "reason": row.reason, "text": row.text} for row in batch if isinstance(row, BadRow)
+            ]
             if bad:
                 aside_file = keep_aside(settings, entry.load_id, bad)
             stored = _store(engine, [row for row in batch if isinstance(row, Dialogue)], entry.load_id)

@@ -20,21 +20,22 @@ class Load:
 
     load_id: int
     counts: dict[str, int] = field(default_factory=dict)
+    outcome: str = "done"
 
 
 @contextmanager
 def load(settings: Settings, engine: sa.Engine, command: str) -> Iterator[Load]:
-    """Begin a load, and end it as done, failed (one of our errors) or broken off (anything else)."""
+    """Begin a load, and end it: done (or as `outcome` says), stopped by one of our errors, or failed."""
     entry = Load(begin_load(engine, command, settings.sha256(), code_version()))
     try:
         yield entry
-    except MundapError as error:
-        end_load(engine, entry.load_id, f"failed: {error}", entry.counts)
+    except MundapError:
+        end_load(engine, entry.load_id, "stopped", entry.counts)
         raise
     except BaseException:
-        end_load(engine, entry.load_id, "broken off", entry.counts)
+        end_load(engine, entry.load_id, "failed", entry.counts)
         raise
-    end_load(engine, entry.load_id, "done", entry.counts)
+    end_load(engine, entry.load_id, entry.outcome, entry.counts)
 
 
 def keep_aside(settings: Settings, load_id: int, rows: list[Mapping[str, object]]) -> Path:

@@ -14,7 +14,9 @@ T = TypeVar("T")
 class Runner(Protocol):
     """Runs one step (one page batch, one table batch, one training) and returns what it returns."""
 
-    def __call__(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+    def __call__(self, step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run the step."""
+        ...
 
 
 def directly(step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,0 +1,87 @@
+"""Whole dialogues through a recipe: what is left after dropped turns is one unbroken piece."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from cleaning.recipe import Cleaned, Recipe, clean_text
+from warehouse.records.dialogues import Dialogue, Dropped, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDialogue:
+    """A dialogue with cleaned turns, user first and assistant last; `rules` are those that changed one of them."""
+
+    dialogue: Dialogue
+    rules: tuple[str, ...]
+
+
+def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
+    """Clean each turn; a dropped turn splits its dialogue there and the longest valid piece is kept.
+
+    Each turn is cleaned with the boilerplate lists of its dialogue's site, and one name stands for a
+    placeholder throughout a dialogue. Order is kept.
+    """
+    kept: list[CleanDialogue] = []
+    dropped: list[Dropped] = []
+    for dialogue in dialogues:
+        result = _clean_dialogue(dialogue, recipe)
+        if isinstance(result, Dropped):
+            dropped.append(result)
+        else:
+            kept.append(result)
+    return kept, dropped
+
+
+def _clean_dialogue(dialogue: Dialogue, recipe: Recipe) -> CleanDialogue | Dropped:
+    options = replace(recipe.options, site=dialogue.site or recipe.options.site, doc=dialogue.dialogue_id)
+    turns = _trim(_joined(dialogue.turns))
+    results = [(turn, clean_text(turn.content, recipe, options=options)) for turn in turns]
+    best: list[tuple[Turn, Cleaned]] = []
+    for piece in _pieces(results):
+        if len(piece) > len(best):
+            best = piece
+    if not best:
+        return _drop(dialogue, [result for _, result in results])
+    return CleanDialogue(
+        replace(dialogue, turns=tuple(replace(turn, content=result.text or "") for turn, result in best)),
+        tuple(dict.fromkeys(rule for _, result in best for rule in result.rules)),
+    )
+
+
+def _joined(turns: Sequence[Turn]) -> list[Turn]:
+    """Consecutive turns of one role as one turn, under the first one's author."""
+    joined: list[Turn] = []
+    for _, group in groupby(turns, key=lambda turn: turn.role):
+        same = list(group)
+        joined.append(replace(same[0], content=" ".join(turn.content for turn in same)))
+    return joined
+
+
+def _trim(turns: Sequence[Turn]) -> list[Turn]:
+    start, end = 0, len(turns)
+    while start < end and turns[start].role != "user":
+        start += 1
+    while end > start and turns[end - 1].role != "assistant":
+        end -= 1
+    return list(turns[start:end])
+
+
+def _pieces(results: Sequence[tuple[Turn, Cleaned]]) -> Iterator[list[tuple[Turn, Cleaned]]]:
+    """The unbroken runs of kept turns, each from a user turn to an assistant turn."""
+    for kept, group in groupby(results, key=lambda pair: bool(pair[1].text)):
+        piece = list(group)
+        if kept:
+            length = len(_trim([turn for turn, _ in piece]))
+            start = next((place for place, (turn, _) in enumerate(piece) if turn.role == "user"), 0)
+            yield piece[start : start + length]
+
+
+def _drop(dialogue: Dialogue, results: Sequence[Cleaned]) -> Dropped:
+    rule, reason = "no_answer", "no user turn is followed by an answer"
+    for place, result in enumerate(results, 1):
+        if not result.text:
+            rule, reason = result.drop or ("empty", "nothing is left of the text")
+            reason = f"turn {place} of {len(results)}: {reason}"
+            break
+    return Dropped(dialogue.dialogue_id, rule, reason, "\n".join(turn.content for turn in dialogue.turns))

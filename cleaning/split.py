@@ -1,0 +1,80 @@
+"""Which dialogues are trained on and which are held out, so that nothing held out was seen in training."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+Side = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """What links a dialogue to others; `answer_norm` is its answer as `duplicates.normalise` gives it."""
+
+    dialogue_id: str
+    first_load_id: int
+    cluster_id: str
+    thread: str | None
+    asker_key: str | None
+    answer_norm: str
+    answerer_key: str | None
+
+
+def assign_splits(
+    rows: Sequence[SplitRow],
+    *,
+    known: Mapping[str, str] | None = None,
+    shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
+    answerer_limit: float = 0.05,
+) -> tuple[dict[str, Side], list[str]]:
+    """The side of each row by id, and the ids that are linked to two sides (to be dropped as `split_conflict`).
+
+    Rows are taken in order of (first load, dialogue id). A row takes the side of the earlier ones that it is
+    linked to by cluster, thread, asker or equal normalised answer, else the side that the hash of its id falls
+    on, in the proportion of `shares`. Answerers link too while none holds more than `answerer_limit` of the
+    rows. `known` sides were stored by earlier runs: they never change.
+    """
+    stored = known or {}
+    by_answerer = _answerers_link(rows, answerer_limit)
+    sides: dict[str, Side] = {}
+    conflicts: list[str] = []
+    seen: dict[tuple[str, str], set[Side]] = {}
+    for row in sorted(rows, key=lambda row: (row.dialogue_id not in stored, row.first_load_id, row.dialogue_id)):
+        links = list(_links(row, by_answerer))
+        linked = set().union(*(seen.get(link, set()) for link in links))
+        if row.dialogue_id in stored:
+            side = cast("Side", stored[row.dialogue_id])
+        elif len(linked) > 1:
+            conflicts.append(row.dialogue_id)
+            continue
+        else:
+            side = linked.pop() if linked else _hashed_side(row.dialogue_id, shares)
+        sides[row.dialogue_id] = side
+        for link in links:
+            seen.setdefault(link, set()).add(side)
+    return sides, conflicts
+
+
+def _answerers_link(rows: Sequence[SplitRow], limit: float) -> bool:
+    counts = Counter(row.answerer_key for row in rows if row.answerer_key)
+    return not counts or max(counts.values()) <= limit * len(rows)
+
+
+def _links(row: SplitRow, by_answerer: bool) -> Iterator[tuple[str, str]]:
+    named = {
+        "cluster": row.cluster_id,
+        "thread": row.thread,
+        "asker": row.asker_key,
+        "answer": row.answer_norm,
+        "answerer": row.answerer_key if by_answerer else None,
+    }
+    return ((kind, key) for kind, key in named.items() if key)
+
+
+def _hashed_side(dialogue_id: str, shares: tuple[float, float, float]) -> Side:
+    place = int.from_bytes(hashlib.sha256(dialogue_id.encode()).digest()[:8], "big") / 2**64 * sum(shares)
+    if place < shares[0]:
+        return "train"
+    return "validation" if place < shares[0] + shares[1] else "test"

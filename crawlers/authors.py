@@ -1,0 +1,17 @@
+"""Pseudonyms: the one place where an author's name turns into a key."""
+
+import hashlib
+import hmac
+
+# What both sites show for somebody who gave no name; keyed, they would make one author of strangers.
+NAMELESS = frozenset({"비공개", "비공개 답변", "익명", "ㅇㅇ", "쓰니", "글쓴이"})
+
+
+def author_key(site: str, author: str, salt: bytes | None) -> str | None:
+    """This is the first 32 hex digits of HMAC-SHA256(salt, site and author id).
+
+    None without a salt and for somebody who gave no name (see NAMELESS).
+    """
+    if salt is None or not author or author in NAMELESS:
+        return None
+    return hmac.new(salt, f"{site}\n{author}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]

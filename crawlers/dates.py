@@ -1,0 +1,100 @@
+"""Moments as 지식iN and 판 write them (forms read in pages and crawler code of 2014-2026)."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+
+Precision = Literal["second", "minute", "hour", "day", "month", "year"]
+
+# Korea keeps no daylight saving time since 1988, older than both sites.
+KST = timezone(timedelta(hours=9), "KST")
+
+_CLOCK = r"(?:(?P<half>오전|오후)\s*)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+_FULL = re.compile(
+    rf"(?P<year>\d{{4}}|\d{{2}})[.\-/]\s?(?P<month>\d{{1,2}})[.\-/]\s?(?P<day>\d{{1,2}})\.?(?:\s*{_CLOCK})?"
+)
+_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})\.?")
+_MONTH = re.compile(r"(?P<year>\d{4})\.(?P<month>\d{1,2})\.?")
+_TODAY = re.compile(_CLOCK)
+_AGO = re.compile(r"(?P<count>\d{1,5})\s*(?P<unit>초|분|시간|일|주|개월|달|년)\s*전")
+_UNITS: dict[str, tuple[timedelta, Precision]] = {
+    "초": (timedelta(seconds=1), "second"),
+    "분": (timedelta(minutes=1), "minute"),
+    "시간": (timedelta(hours=1), "hour"),
+    "일": (timedelta(days=1), "day"),
+    "주": (timedelta(days=7), "day"),
+    "개월": (timedelta(days=30), "month"),
+    "달": (timedelta(days=30), "month"),
+    "년": (timedelta(days=365), "year"),
+}
+_DAYS = {"오늘": 0, "어제": 1, "그제": 2, "그저께": 2}
+
+
+def resolve(raw: str | None, fetched_at: datetime) -> tuple[datetime | None, Precision | None]:
+    """This turns a page's date text into an aware UTC moment and says how exact it is.
+
+    Times on the page are Korean time. What is only exact to the day, month or year stands at the Korean midnight
+    that begins it; a form without a year or a day takes the newest one that is not after `fetched_at`. Text of
+    no known form gives (None, None).
+
+    >>> resolve("2021.03.09.", datetime(2026, 10, 7, tzinfo=UTC))
+    (datetime.datetime(2021, 3, 8, 15, 0, tzinfo=datetime.timezone.utc), 'day')
+    >>> resolve("24분 전", datetime(2026, 10, 7, 3, 30, tzinfo=UTC))
+    (datetime.datetime(2026, 10, 7, 3, 6, tzinfo=datetime.timezone.utc), 'minute')
+    """
+    text = (raw or "").strip()
+    now = fetched_at.astimezone(KST)
+    try:
+        local, precision = _relative(text, now) or _absolute(text, now) or (None, None)
+    except (ValueError, OverflowError):  # 2021.13.40 is text, not a date
+        return None, None
+    return (None, None) if local is None else (local.astimezone(UTC), precision)
+
+
+def _relative(text: str, now: datetime) -> tuple[datetime, Precision] | None:
+    if text in ("방금", "방금 전"):
+        return now, "minute"
+    if text in _DAYS:
+        return _midnight(now - timedelta(days=_DAYS[text])), "day"
+    ago = _AGO.fullmatch(text)
+    if ago is None:
+        return None
+    step, precision = _UNITS[ago["unit"]]
+    moment = now - int(ago["count"]) * step
+    return _begin(moment, precision), precision
+
+
+def _absolute(text: str, now: datetime) -> tuple[datetime, Precision] | None:
+    if full := _FULL.fullmatch(text):
+        year = int(full["year"]) + (2000 if len(full["year"]) == 2 else 0)
+        day = datetime(year, int(full["month"]), int(full["day"]), tzinfo=KST)
+        return _at(day, full) if full["hour"] else (day, "day")
+    if month := _MONTH.fullmatch(text):
+        return datetime(int(month["year"]), int(month["month"]), 1, tzinfo=KST), "month"
+    if clock := _TODAY.fullmatch(text):
+        moment, precision = _at(_midnight(now), clock)
+        return (moment - timedelta(days=1) if moment > now else moment), precision
+    if day_only := _MONTH_DAY.fullmatch(text):
+        moment = datetime(now.year, int(day_only["month"]), int(day_only["day"]), tzinfo=KST)
+        return (moment.replace(year=now.year - 1) if moment > now else moment), "day"
+    return None
+
+
+def _at(day: datetime, clock: re.Match[str]) -> tuple[datetime, Precision]:
+    hour = int(clock["hour"])
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"] == "오후" else 0)
+    moment = day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
+    return moment, "second" if clock["second"] else "minute"
+
+
+def _begin(moment: datetime, precision: Precision) -> datetime:
+    if precision == "day":
+        return _midnight(moment)
+    if precision == "month":
+        return _midnight(moment).replace(day=1)
+    return _midnight(moment).replace(month=1, day=1) if precision == "year" else moment
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,112 @@
+"""Text as a reader sees it, out of lexbor nodes.
+
+A line that shows nothing (empty paragraph, no-break space, U+200B, U+3164) is no line: the sites' editors write
+them as spacers (read in saved pages of 2026).
+"""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_BLOCK_TAGS = (
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul"
+)
+_UNSEEN_TAGS = (
+    "button canvas embed head iframe img input link map meta noscript object script select style svg template textarea "
+    "title video"
+)
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_NEVER_SEEN = frozenset(_UNSEEN_TAGS.split())
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_INVISIBLE = "\u200b\u2060\ufeff\u3164 "
+_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([만천]?)")
+_TIMES = {"": 1, "천": 1_000, "만": 10_000}
+
+
+def parse_html(text: str) -> LexborHTMLParser:
+    """This parses any text; a fragment gets its html and body elements."""
+    return LexborHTMLParser(text.replace("\0", ""))
+
+
+def seen_lines(text: str) -> str:
+    r"""This is what a browser shows of plain text with line feeds: white space runs are one space, blank lines go.
+
+    >>> seen_lines("안녕  하세요\n\n\u200b\n 또 왔어요 ")
+    '안녕 하세요\n또 왔어요'
+    """
+    lines = (_SPACES.sub(" ", line).strip(_INVISIBLE) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str | None:
+    """This reads a node's text, one line per line seen, leaving out elements that carry a class of `cut`.
+
+    None without a node or without any visible text. Pictures, players, buttons and scripts are never text.
+    """
+    if node is None:
+        return None
+    return seen_lines("".join(_pieces(node, cut))) or None
+
+
+def line_of(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str | None:
+    """This reads a node's text as one line."""
+    text = seen_text(node, cut)
+    return text.replace("\n", " ") if text else None
+
+
+def number_in(text: str | None) -> int | None:
+    """This is the last number of a text; commas and 만 are understood.
+
+    >>> number_in("조회수 3,022"), number_in("1.2만"), number_in("조회")
+    (3022, 12000, None)
+    """
+    found = _NUMBER.findall(text or "")
+    if not found:
+        return None
+    digits, unit = found[-1]
+    return round(float(digits.replace(",", "")) * _TIMES[unit]) if len(digits) < 20 else None
+
+
+def attribute(node: LexborNode | None, name: str) -> str:
+    """This is an attribute's value, empty where the node or the attribute is missing."""
+    return (node.attributes.get(name) or "") if node is not None else ""
+
+
+def is_inside(node: LexborNode, css_class: str) -> bool:
+    """This tells whether an ancestor carries the class."""
+    parent = node.parent
+    while parent is not None:
+        if css_class in attribute(parent, "class").split():
+            return True
+        parent = parent.parent
+    return False
+
+
+def _pieces(top: LexborNode, cut: frozenset[str]) -> Iterator[str]:
+    # A stack, not recursion: a page may nest deeper than Python's limit. A str on it is text still to come.
+    stack: list[LexborNode | str] = [top]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node
+        elif node.is_text_node:
+            # A line feed in the source is only a space to the reader.
+            yield _SPACES.sub(" ", node.text_content or "")
+        elif node.is_element_node:
+            stack.extend(reversed(_opened(node, cut, is_top=node is top)))
+
+
+def _opened(node: LexborNode, cut: frozenset[str], *, is_top: bool) -> list[LexborNode | str]:
+    tag = node.tag or ""
+    if tag == "br":
+        return ["\n"]
+    if tag in _NEVER_SEEN or (not is_top and cut and cut.intersection(attribute(node, "class").split())):
+        return []
+    inside: list[LexborNode | str] = []
+    child = node.first_child
+    while child is not None:
+        inside.append(child)
+        child = child.next
+    return ["\n", *inside, "\n"] if tag in _BLOCKS else inside

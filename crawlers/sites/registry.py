@@ -1,0 +1,93 @@
+"""The sites that Mundap knows, as data. A new site is one entry here and its module."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from crawlers.fetch import Request
+from crawlers.sites import kin_links, nate_pann, naver_kin, pann_links
+from warehouse.errors import Misuse
+from warehouse.records.pages import Link, Page, ParsedPage
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site: where it is, how gently it is asked, who has rights in it, and how its pages are read.
+
+    `delay_seconds` is the least gap between two requests. `read` classifies and parses any page and raises on no
+    bytes; with a salt it fills author keys, with None it leaves them None. `seeds` takes (topic, query) and raises
+    Misuse for an unknown topic. `link_key` gives one key for all URL forms of a thing. `referer` is the canonical
+    page from which a browser would ask for a link, for those that the site answers only then.
+    """
+
+    id: str
+    name: str
+    hosts: tuple[str, ...]
+    base_url: str
+    delay_seconds: float
+    rights: str
+    cleaning_site: Literal["kin", "pann"]
+    read: Callable[[Page, bytes | None], ParsedPage]
+    seeds: Callable[[str | None, str | None], tuple[Link, ...]]
+    link_key: Callable[[Link], str]
+    referer: Callable[[Link], str | None]
+
+    def request(self, link: Link, base_url: str | None = None) -> Request:
+        """This is how to ask for a link, at `base_url` or at the site itself."""
+        base = base_url or self.base_url
+        referer = self.referer(link)
+        return Request(
+            url=rebase(link.url, base),
+            method="POST" if link.form else "GET",
+            form=link.form,
+            referer=rebase(referer, base) if referer else None,
+        )
+
+
+SITES: Mapping[str, Site] = {
+    "naver_kin": Site(
+        id="naver_kin",
+        name="Naver 지식iN",
+        hosts=kin_links.HOSTS,
+        base_url=kin_links.BASE_URL,
+        delay_seconds=5.0,
+        rights="Naver's terms (2025-07-10) forbid collecting posts by machine without its leave: ask Naver first.",
+        cleaning_site="kin",
+        read=naver_kin.read,
+        seeds=kin_links.seeds,
+        link_key=kin_links.link_key,
+        referer=kin_links.referer,
+    ),
+    "nate_pann": Site(
+        id="nate_pann",
+        name="Nate 판",
+        hosts=pann_links.HOSTS,
+        base_url=pann_links.BASE_URL,
+        delay_seconds=5.0,
+        rights="Nate's robots.txt (2026-09) refuses crawlers and its terms (2025-02-18) forbid copying without consent:"
+        " ask Nate first.",
+        cleaning_site="pann",
+        read=nate_pann.read,
+        seeds=pann_links.seeds,
+        link_key=pann_links.link_key,
+        referer=pann_links.referer,
+    ),
+}
+
+
+def site_by_id(site_id: str) -> Site:
+    """This finds a site; Misuse for one that is not known, naming those that are."""
+    if site_id not in SITES:
+        raise Misuse(f"unknown site {site_id!r}: use one of {', '.join(SITES)}")
+    return SITES[site_id]
+
+
+def rebase(url: str, base_url: str) -> str:
+    """This moves a canonical URL to another server: same path and query on `base_url`.
+
+    >>> rebase("https://kin.naver.com/qna/list.naver?dirId=8", "http://127.0.0.1:8001/")
+    'http://127.0.0.1:8001/qna/list.naver?dirId=8'
+    """
+    parts, base = urlsplit(url), urlsplit(base_url)
+    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))

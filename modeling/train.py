@@ -1,0 +1,190 @@
+"""A dataset folder and options in, a checkpoint folder out; the loop itself is `transformers.Trainer`.
+
+Two folders of one training: `out` holds the finished model, `out/steps` the Trainer's own checkpoints until then.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import torch
+from transformers import set_seed
+
+from modeling.arguments import training_arguments
+from modeling.batches import Windows
+from modeling.card import licence_of, model_card
+from modeling.checkpoint import package_versions, read_facts, write_facts
+from modeling.gpt import build, context_tokens
+from modeling.loop import MEASURE, Ending, Loop, Patience, Progress
+from modeling.options import Options
+from modeling.quiet import quiet
+from modeling.render import Rendered, one_line, render
+from modeling.resume import begin, newest_step, steps_folder
+from modeling.shards import read_manifest, read_split
+from modeling.tokenizer import Vocabulary
+from warehouse.errors import Misuse
+
+# Enough dialogues to tell two steps of one training apart, few enough to cost a second (2026-11, `tiny`).
+VALIDATION_ROWS = 400
+# Neither changes what is learnt, so a resume may change them.
+_NOT_IN_PLAN = ("max_seconds", "threads")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOutcome:
+    """What a training made: `losses` are (step, mean loss since the entry before), in nats per counted token.
+
+    `seconds` and `tokens_per_second` (useful tokens, padding left out) are those of the last process that trained;
+    `resumed_from` is the step that it went on from, None for a training from the beginning. `stopped_by` is
+    "steps", "patience" or "seconds"; `validation` are (step, bits per character).
+    """
+
+    checkpoint: Path
+    steps: int
+    seconds: float
+    tokens_per_second: float
+    losses: tuple[tuple[int, float], ...]
+    resumed_from: int | None
+    stopped_by: str = "steps"
+    validation: tuple[tuple[int, float], ...] = ()
+
+
+def train(
+    dataset: Path,
+    options: Options,
+    out: Path,
+    *,
+    resume: bool = False,
+    facts: Mapping[str, object] = {},
+    on_step: Callable[[int, int, float], None] | None = None,
+) -> TrainOutcome:
+    """This fine-tunes `options.model`, or trains `tiny` from scratch, and writes a checkpoint folder.
+
+    The weights kept are those of the evaluation with the fewest bits per character on the validation split (the
+    last ones where that split is empty); report on the test split, which took no part in that choice. `facts` are
+    added to `mundap.json` as they are. A resumed training ends with the same weights, bit for bit, as one that was
+    never interrupted. Resuming a finished training changes nothing, unless `max_seconds` had ended it.
+
+    Raises:
+        Misuse: no such dataset or no training dialogues in it; `out` is in use already; a resume with other
+            options or another dataset.
+        Unready: the model is nowhere to be had.
+    """
+    manifest = read_manifest(dataset)
+    plan = {
+        "options": {name: value for name, value in asdict(options).items() if name not in _NOT_IN_PLAN},
+        "dataset": manifest.get("content_id"),
+    }
+    finished = begin(out, plan, resume=resume)
+    if finished is not None:
+        return _outcome(out, finished)
+    with quiet(), _torch_threads(options.threads):
+        set_seed(options.seed)
+        model, words, windows, held_out = _material(dataset, options)
+        learnt = _learn(model, words, windows, held_out, options, out, on_step)
+        words.tokenizer.save_pretrained(str(out))
+    origin = _origin(dataset, manifest)
+    recipe = {"name": origin["recipe_name"], "version": origin["recipe_version"]}
+    found = {"run": options.run, "model": options.model, "licence": licence_of(options.model), "plan": plan}
+    found |= {"options": asdict(options), "dataset": origin, "recipe": recipe}
+    everything = {**found, **learnt, **facts}
+    (out / "README.md").write_text(model_card(everything), "utf-8")
+    write_facts(out, {**everything, "packages": package_versions()})
+    if learnt["stopped_by"] != "seconds":
+        # The optimizer's state is twice the weights, and nothing is left to go on with.
+        shutil.rmtree(steps_folder(out))
+    return _outcome(out, read_facts(out))
+
+
+def _material(dataset: Path, options: Options) -> tuple[Any, Vocabulary, Windows, list[Rendered]]:
+    """Model, vocabulary, training windows and validation dialogues."""
+    examples = read_split(dataset, "train")
+    texts = [one_line(turn.content) for example in examples for turn in example.turns]
+    if not any(texts):
+        raise Misuse(f"dataset {dataset} has no training dialogues; crawl or import more, then export again")
+    model, words = build(options, texts)
+    rendered = render(examples, words, options.format, options.label_mode)
+    windows = Windows(rendered, min(options.max_tokens, context_tokens(model)))
+    if not len(windows):
+        raise Misuse(f"dataset {dataset} has nothing to learn in label mode {options.label_mode}; use label_mode=all")
+    held_out = render(read_split(dataset, "validation")[:VALIDATION_ROWS], words, options.format, "answers")
+    return model, words, windows, [item for item in held_out if item.answer_chars]
+
+
+def _learn(
+    model: Any,
+    words: Vocabulary,
+    windows: Windows,
+    held_out: list[Rendered],
+    options: Options,
+    out: Path,
+    on_step: Callable[[int, int, float], None] | None,
+) -> dict[str, Any]:
+    """The training itself; the best weights stand in `out` afterwards."""
+    ending = Ending(options.max_seconds)
+    callbacks = [
+        ending,
+        *([Progress(on_step)] if on_step else []),
+        *([Patience(options.patience)] * bool(held_out and options.patience)),
+    ]
+    arguments = training_arguments(options, windows, steps_folder(out), measured=bool(held_out))
+    loop = Loop(model, arguments, windows, held_out, words.ids["<pad>"], callbacks)
+    last = newest_step(out)
+    started = monotonic()
+    loop.train(resume_from_checkpoint=str(last) if last else None)
+    seconds = monotonic() - started
+    loop.save_model(str(out))
+    begun = int(last.name.partition("-")[2]) if last else 0
+    steps = loop.state.global_step
+    share = (steps - begun) * options.batch_size * options.accumulation / len(windows)
+    return {
+        "steps": steps,
+        "seconds": seconds,
+        "tokens_per_second": share * sum(windows.lengths) / max(seconds, 1e-9),
+        "losses": [(entry["step"], entry["loss"]) for entry in loop.state.log_history if "loss" in entry],
+        "validation": [(entry["step"], entry[MEASURE]) for entry in loop.state.log_history if MEASURE in entry],
+        "resumed_from": begun if last else None,
+        "stopped_by": "seconds" if ending.timed_out else "steps" if steps >= loop.state.max_steps else "patience",
+        "parameters": model.num_parameters(),
+        "train_windows": len(windows),
+    }
+
+
+def _origin(dataset: Path, manifest: Mapping[str, Any]) -> dict[str, object]:
+    recipe = manifest.get("recipe")
+    nested = recipe if isinstance(recipe, dict) else {}
+    return {
+        "name": manifest.get("name", dataset.parent.name),
+        "version": manifest.get("version", dataset.name),
+        "content_id": manifest.get("content_id"),
+        "path": str(dataset.resolve()),
+        "recipe_name": manifest.get("recipe_name", nested.get("name")),
+        "recipe_version": manifest.get("recipe_version", nested.get("version")),
+    }
+
+
+def _outcome(out: Path, facts: Mapping[str, Any]) -> TrainOutcome:
+    return TrainOutcome(
+        checkpoint=out,
+        steps=facts["steps"],
+        seconds=facts["seconds"],
+        tokens_per_second=facts["tokens_per_second"],
+        losses=tuple((int(step), float(loss)) for step, loss in facts["losses"]),
+        resumed_from=facts["resumed_from"],
+        stopped_by=facts["stopped_by"],
+        validation=tuple((int(step), float(bits)) for step, bits in facts["validation"]),
+    )
+
+
+@contextmanager
+def _torch_threads(threads: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,205 @@
+"""The whole pipeline on this machine: both replicas, crawl, clean, dataset, training, evaluation, report."""
+
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pipelines.output import print_table, progress, tell
+from pipelines.report import ReportFacts, write_report
+from pipelines.settings import DEFAULT_FILE, Settings, load_settings
+from pipelines.steps.crawl import CrawlPlan, CrawlReport
+from pipelines.steps.finetune import FinetuneReport
+from pipelines.steps.prepare import ExportReport
+from pipelines.steps.rows import message_lengths
+from pipelines.steps.start import initialise
+from pipelines.version import code_version
+from warehouse.errors import Misuse
+
+MARK: Final = ".mundap-demo"
+DATASET: Final = "demo"
+BROWSER_PAGES: Final = 5
+TRAIN_SECONDS: Final = 75  # of a demo's four minutes on two cores
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """Everything that the demo showed; `browser` says what Chromium did, or why not."""
+
+    folder: Path
+    crawls: Mapping[str, CrawlReport]
+    export: ExportReport
+    tuned: FinetuneReport
+    report: Path
+    seconds: float
+    browser: str
+
+    def fields(self) -> dict[str, Any]:
+        """Return the command's JSON."""
+        values = {metric.name: metric.value for metric in self.tuned.metrics}
+        return {
+            "fetched": sum(crawl.fetched for crawl in self.crawls.values()),
+            "stored": sum(crawl.stored for crawl in self.crawls.values()),
+            "dialogues": self.export.dialogues,
+            "kept": self.export.kept,
+            "dropped": self.export.dropped,
+            "shards": sum(1 for count in self.export.rows.values() if count),
+            "checkpoint": self.tuned.checkpoint,
+            "bits_per_char": values["bits_per_char"],
+            "unigram_bits_per_char": values["unigram_bits_per_char"],
+            "bigram_bits_per_char": values["bigram_bits_per_char"],
+            "report": self.report,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: bool) -> DemoReport:
+    """Run everything in `folder`, which is made anew.
+
+    Raises:
+        Misuse: the folder holds something that no demo made, or the corpus is at fault.
+    """
+    from pipelines.flows.local_server import local_server
+    from pipelines.steps.replica import serving
+
+    started = time.monotonic()
+    posts_known = serving(corpus=corpus)  # a corpus at fault is refused before anything is made or removed
+    with posts_known as sites:
+        settings = _begin(folder)
+        _say(quiet, "starting a Prefect server for this demo ...")
+        with local_server(folder / "prefect"):
+            crawls = _crawl_all(settings, sites, pages, quiet)
+            browser = _compare_with_browser(settings, sites, quiet)
+            export, tuned = _learn(settings, quiet)
+    report = _write_report(settings, crawls, export, tuned)
+    return DemoReport(folder, crawls, export, tuned, report, time.monotonic() - started, browser)
+
+
+def show_demo(demo: DemoReport) -> None:
+    """Print the short table, what was skipped, and what to try next."""
+    values = demo.fields()
+    counts = [(name, values[name]) for name in ("fetched", "stored", "dialogues", "kept", "dropped")]
+    counts += [(f"  dropped by {rule}", count) for rule, count in demo.export.drops.items()]
+    counts += [(f"rows in {side}", demo.export.rows.get(side, 0)) for side in ("train", "validation", "test")]
+    print_table("What came through", ("", "rows"), counts)
+    metrics = {metric.name: metric for metric in demo.tuned.metrics}
+    names = {"bits_per_char": "this model", "bigram_bits_per_char": "bigram", "unigram_bits_per_char": "unigram"}
+    rows = [(label, metrics[name].value, metrics[name].low, metrics[name].high) for name, label in names.items()]
+    print_table("Bits per character of held-out answers (less is better)", ("", "value", "95 % low", "high"), rows)
+    samples = [(sample.prompt, sample.reply, sample.nearest_question) for sample in demo.tuned.samples]
+    print_table("Three replies to held-out questions", ("question", "reply", "nearest training question"), samples)
+    print(
+        "So little text teaches a model from scratch the shape of an answer, not its sense: expect figures below the\n"
+        "unigram's, not below the bigram's, and replies that only sound like some. KoGPT2 on a GPU is the real thing.\n"
+    )
+    print(f"Chromium: {demo.browser}")
+    print(f"Report:   {demo.report}")
+    config = demo.folder / DEFAULT_FILE
+    print(
+        f"\nDone in {demo.seconds:.0f} s. Next:\n"
+        f"  .venv/bin/mundap chat --config {config}\n"
+        f"  .venv/bin/mundap leaderboard --config {config}\n"
+        f"  .venv/bin/mundap query 'select que, ans_detail from qna' --limit 5 --config {config}\n"
+        f"  .venv/bin/mundap verify {demo.export.path}"
+    )
+
+
+def _begin(folder: Path) -> Settings:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Misuse(f"{folder} holds files that no demo made; name an empty folder: mundap demo --dir DIR")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+    file = folder / DEFAULT_FILE
+    initialise(folder, file)
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r'(?m)^model = "[^"]*"', 'model = "tiny"', text), "utf-8")
+    return load_settings(file)
+
+
+def _crawl_all(settings: Settings, sites: Mapping[str, str], pages: int | None, quiet: bool) -> dict[str, CrawlReport]:
+    """Crawl each site; a budget is shared out, what one site leaves goes to the next."""
+    from pipelines.flows.crawl import run_crawl
+
+    crawls: dict[str, CrawlReport] = {}
+    for number, (site, url) in enumerate(sites.items()):
+        fetched = sum(crawl.fetched for crawl in crawls.values())
+        budget = None if pages is None else max((pages - fetched) // (len(sites) - number), 1)
+        with progress(site, quiet=quiet) as advance:
+            crawls[site] = run_crawl(
+                settings, CrawlPlan(site, base_url=url, max_pages=budget, browser="never"), advance
+            )
+    return crawls
+
+
+def _learn(settings: Settings, quiet: bool) -> tuple[ExportReport, FinetuneReport]:
+    from pipelines.flows.finetune import run_finetune
+    from pipelines.flows.prepare import run_prepare
+
+    with progress("dataset", quiet=quiet) as advance:
+        export = run_prepare(settings, DATASET, "dialogue", 1, advance)
+    with progress("training", quiet=quiet) as advance:
+        tuned = run_finetune(
+            settings,
+            export.path,
+            run_name=settings.model.run,
+            model=settings.model.model,
+            overrides={"max_seconds": str(TRAIN_SECONDS)},
+            on_step=lambda step, total, loss: advance(step, total, f"loss {loss:.2f}"),
+        )
+    return export, tuned
+
+
+def _compare_with_browser(settings: Settings, sites: Mapping[str, str], quiet: bool) -> str:
+    from crawlers.browser import find_chromium
+
+    if find_chromium() is None:
+        return "skipped, not on this machine (apt-get install chromium chromium-driver)"
+    from pipelines.steps.comparing import compare_fetchers
+
+    site, url = next(iter(sites.items()))
+    _say(quiet, f"fetching {BROWSER_PAGES} pages again through Chromium ...")
+    same, total = compare_fetchers(settings, site, url, BROWSER_PAGES)
+    return f"{same} of {total} pages gave the same rows as by HTTP"
+
+
+def _write_report(
+    settings: Settings, crawls: Mapping[str, CrawlReport], export: ExportReport, tuned: FinetuneReport
+) -> Path:
+    questions, answers = message_lengths(export.path)
+    facts = ReportFacts(
+        title="Mundap demo",
+        created_at=datetime.now(UTC),
+        counts={
+            "fetched": sum(crawl.fetched for crawl in crawls.values()),
+            "stored": sum(crawl.stored for crawl in crawls.values()),
+            "dialogues": export.dialogues,
+            "kept": export.kept,
+            "dropped": export.dropped,
+        },
+        changed_by_rule=export.rules,
+        dropped_by_rule=export.drops,
+        rows_by_split=export.rows,
+        question_chars=questions,
+        answer_chars=answers,
+        losses=tuned.losses,
+        metrics=[(metric.name, metric.value, metric.low, metric.high) for metric in tuned.metrics],
+        samples=[(s.prompt, s.reply, s.reference, s.nearest_question) for s in tuned.samples],
+        provenance={
+            "dataset": f"{DATASET} {export.version}",
+            "content": export.content_id,
+            "checkpoint": str(tuned.checkpoint),
+            "code": code_version(),
+        },
+    )
+    return write_report(settings.root / "report.html", facts)
+
+
+def _say(quiet: bool, line: str) -> None:
+    if not quiet:
+        tell(line)

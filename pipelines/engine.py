@@ -1,0 +1,41 @@
+"""Where a command's pipeline runs: here and now, or as a flow where a Prefect server is set.
+
+With PREFECT_API_URL in the environment the flow runs, so that its states, logs and artifacts stand on that
+server. Without it the plain function runs, at once; an export still tells the server that `mundap deploy` was
+run on, if it answers, so that its automation starts the training.
+"""
+
+import os
+
+from pipelines.output import Advance, tell
+from pipelines.settings import Settings
+from pipelines.steps import crawl as crawling
+from pipelines.steps import prepare as preparing
+
+
+def has_server() -> bool:
+    """Tell whether the environment names a Prefect server."""
+    return bool(os.environ.get("PREFECT_API_URL"))
+
+
+def crawl(settings: Settings, plan: crawling.CrawlPlan, advance: Advance) -> crawling.CrawlReport:
+    """Crawl, as a flow where a server is set."""
+    if not has_server():
+        return crawling.crawl_site(settings, plan, on_page=advance)
+    from pipelines.flows.crawl import run_crawl
+
+    return run_crawl(settings, plan, advance)
+
+
+def prepare(settings: Settings, name: str, recipe: str, workers: int, advance: Advance) -> preparing.ExportReport:
+    """Export a dataset, as a flow where a server is set; what is new is announced."""
+    if has_server():
+        from pipelines.flows.prepare import run_prepare
+
+        return run_prepare(settings, name, recipe, workers, advance)
+    report = preparing.prepare(settings, name, recipe=recipe, workers=workers, on_step=advance)
+    if not report.unchanged and (settings.folder / "prefect-api-url").is_file():
+        from pipelines.flows.events import announce_to_known_server
+
+        tell(announce_to_known_server(settings, name, report))
+    return report

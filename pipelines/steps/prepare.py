@@ -1,0 +1,198 @@
+"""From the warehouse to a dataset version: pair, clean, deduplicate, split, write."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from cleaning.dialogues import CleanDialogue, clean_dialogues
+from cleaning.quality import check
+from cleaning.recipe import Recipe, load_recipe
+from pipelines.settings import Settings
+from pipelines.steps.card import write_card
+from pipelines.steps.ledger import load
+from pipelines.steps.pairing import pair_all
+from pipelines.steps.rows import shard_row
+from pipelines.steps.runner import Runner, directly
+from pipelines.steps.select import Selected, select
+from pipelines.version import code_version
+from warehouse.connect import open_warehouse
+from warehouse.dialogues import read_dialogues, store_sides
+from warehouse.errors import Misuse
+from warehouse.lineage import record_dataset
+from warehouse.loads import newest_start
+from warehouse.records.dialogues import Dialogue, Dropped
+from warehouse.shards import Manifest, write_dataset
+
+BATCH_DIALOGUES: Final = 2_000
+OnStep = Callable[[int, int | None, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PairReport:
+    """What pairing made of the crawled questions; `removed` are dialogues whose pair is no more."""
+
+    questions: int
+    dialogues: int
+    stored: int
+    unchanged: int
+    removed: int
+    load_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule."""
+
+    dialogues: int
+    kept: int
+    dropped: int
+    rules: dict[str, int]
+    drops: dict[str, int]
+    rows: dict[str, int]
+    files: int
+    path: Path
+    version: str
+    content_id: str
+    unchanged: bool
+
+
+def quiet(done: int, total: int | None = None, note: str = "") -> None:
+    """Show nothing."""
+
+
+def pair(settings: Settings, *, run: Runner = directly, on_step: OnStep = quiet) -> PairReport:
+    """Make, or make again, the dialogues of all crawled questions.
+
+    Raises:
+        Unready: the warehouse is missing or cannot be written.
+    """
+    engine = open_warehouse(settings.database_url)
+    with load(settings, engine, "prepare") as entry:
+        counts = pair_all(engine, entry.load_id, run, lambda done: on_step(done, None, "pairing"))
+        entry.counts.update(counts)
+    return PairReport(**counts, load_id=entry.load_id)
+
+
+def prepare(
+    settings: Settings,
+    name: str,
+    *,
+    recipe: str = "dialogue",
+    workers: int = 1,
+    run: Runner = directly,
+    on_step: OnStep = quiet,
+) -> ExportReport:
+    """Pair what was crawled and write all dialogues as a version of dataset `name`.
+
+    Raises:
+        Misuse: an unknown recipe, a bad name, or a warehouse without any dialogue.
+        Unready: the warehouse or the disk fails.
+    """
+    rules = load_recipe(recipe)
+    if not name or set(name) & set("/\\ ") or name.startswith("."):
+        raise Misuse(f"{name!r} cannot name a dataset; use letters, digits, - and _")
+    pair(settings, run=run, on_step=on_step)
+    engine = open_warehouse(settings.database_url)
+    kept, dropped = _clean_all(engine, rules, workers, run, on_step)
+    if not kept and not dropped:
+        raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
+    on_step(len(kept), len(kept), "duplicates and splits")
+    selected: Selected = run(select, engine, kept)
+    dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
+    run(store_sides, engine, selected.sides)
+    manifest: Manifest = run(_write, settings, engine, name, rules, selected, dropped)
+    return _report(manifest, selected, dropped)
+
+
+def _clean_all(
+    engine: sa.Engine, recipe: Recipe, workers: int, run: Runner, on_step: OnStep
+) -> tuple[list[CleanDialogue], list[Dropped]]:
+    kept: list[CleanDialogue] = []
+    dropped: list[Dropped] = []
+    done = 0
+    for batch_kept, batch_dropped in _cleaned(read_dialogues(engine, batch=BATCH_DIALOGUES), recipe, workers, run):
+        kept += batch_kept
+        dropped += batch_dropped
+        done += len(batch_kept) + len(batch_dropped)
+        on_step(done, None, "cleaning")
+    return kept, dropped
+
+
+def _cleaned(
+    batches: Iterator[list[Dialogue]], recipe: Recipe, workers: int, run: Runner
+) -> Iterator[tuple[list[CleanDialogue], list[Dropped]]]:
+    if workers == 1:
+        yield from (run(clean_batch, batch, recipe) for batch in batches)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        # In order, so that the bytes written are the same whatever the number of workers.
+        yield from pool.map(clean_batch, batches, _forever(recipe))
+
+
+def clean_batch(batch: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
+    """Clean a batch, and drop what is clean but not worth learning from."""
+    cleaned, dropped = clean_dialogues(batch, recipe)
+    faults = [check(row, written_by=row.dialogue.written_by) for row in cleaned]
+    kept = [row for row, fault in zip(cleaned, faults, strict=True) if fault is None]
+    return kept, dropped + [fault for fault in faults if fault is not None]
+
+
+def _forever(recipe: Recipe) -> Iterator[Recipe]:
+    while True:
+        yield recipe
+
+
+def _write(
+    settings: Settings, engine: sa.Engine, name: str, recipe: Recipe, selected: Selected, dropped: Sequence[Dropped]
+) -> Manifest:
+    rows = {
+        side: [
+            shard_row(row, recipe, selected.clusters)
+            for row in selected.kept
+            if selected.sides[row.dialogue.dialogue_id] == side
+        ]
+        for side in ("train", "validation", "test")
+    }
+    sources = sorted({row.dialogue.first_load_id for row in selected.kept})
+    by_source = Counter(row.dialogue.source for row in selected.kept)
+    by_rule = Counter(row.rule for row in dropped)
+    manifest = write_dataset(
+        settings.datasets,
+        name,
+        rows=rows,
+        dropped=[{"id": row.row_id, "rule": row.rule, "reason": row.reason, "text": row.text} for row in dropped],
+        recipe_name=recipe.name,
+        recipe_version=recipe.version,
+        recipe_text=recipe.text,
+        code_version=code_version(),
+        source_loads=sources,
+        newest_load_at=newest_start(engine, sources),
+        card=lambda manifest: write_card(manifest, by_source, by_rule),
+    )
+    with load(settings, engine, f"export {name}") as entry:
+        entry.counts.update({side: len(rows[side]) for side in rows})
+        record_dataset(engine, manifest, load_id=entry.load_id)
+    return manifest
+
+
+def _report(manifest: Manifest, selected: Selected, dropped: Sequence[Dropped]) -> ExportReport:
+    changed = Counter(chain.from_iterable(row.rules for row in selected.kept))
+    return ExportReport(
+        dialogues=len(selected.kept) + len(dropped),
+        kept=len(selected.kept),
+        dropped=len(dropped),
+        rules=dict(changed.most_common()),
+        drops=dict(Counter(row.rule for row in dropped).most_common()),
+        rows=dict(Counter(selected.sides[row.dialogue.dialogue_id] for row in selected.kept)),
+        files=len(manifest.files),
+        path=manifest.path,
+        version=manifest.version,
+        content_id=manifest.content_id,
+        unchanged=manifest.unchanged,
+    )

@@ -1,0 +1,252 @@
+"""One frontier row's way: gate, fetch, snapshot, parse, mask, store. Whatever goes wrong has a place to go."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+import httpx
+import sqlalchemy as sa
+
+from cleaning.personal import MASK_VERSION
+from crawlers.fetch import Request
+from crawlers.politeness import backoff_seconds, gap_seconds
+from crawlers.sites.registry import Site, rebase
+from pipelines.steps.fetching import Fetchers
+from pipelines.steps.masking import masked
+from pipelines.steps.permit import Permit
+from warehouse.connect import LeaseLost
+from warehouse.errors import Permanent, Transient
+from warehouse.frontier import claim, release, renew
+from warehouse.holders import this_process
+from warehouse.hosts import reserve_slot, slow_down
+from warehouse.leases import Claim, Crawl
+from warehouse.records.pages import Link, Page, ParsedPage
+from warehouse.snapshots import SnapshotWriter
+from warehouse.visits import PageRow, RequestRow, Visit, store_visit
+
+BATCH_PAGES: Final = 8
+RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
+MAX_ATTEMPTS: Final = 5
+SILENCE_LIMIT: Final = 3  # pages in a row without any answer: the site is down, not the page
+STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
+REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
+KST: Final = ZoneInfo("Asia/Seoul")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every visit of one crawl needs."""
+
+    engine: sa.Engine
+    site: Site
+    crawl: Crawl
+    fetchers: Fetchers
+    permit: Permit
+    snapshots: SnapshotWriter
+    gap_seconds: float
+    salt: bytes | None
+    load_id: int
+    max_pages: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def host(self) -> str:
+        """The host really asked, with its port."""
+        return httpx.URL(self.crawl.origin).netloc.decode()
+
+    def next_gap(self) -> float:
+        """The gap with some time added at random, so that requests keep no beat."""
+        return gap_seconds(self.gap_seconds, None, random.Random())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer."""
+
+    visited: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    stored: int = 0
+    set_aside: int = 0
+    gone: int = 0
+    silent: int = 0
+    blocked: bool = False
+    ended: str = ""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            visited=self.visited + other.visited,
+            fetched=self.fetched + other.fetched,
+            unchanged=self.unchanged + other.unchanged,
+            stored=self.stored + other.stored,
+            set_aside=self.set_aside + other.set_aside,
+            gone=self.gone + other.gone,
+            silent=self.silent + other.silent if other.silent == other.visited else other.silent,
+            blocked=self.blocked or other.blocked,
+            ended=other.ended or self.ended,
+        )
+
+
+def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
+    """Visit up to eight frontier rows under lease; the rows not reached when the crawl must stop are given back."""
+    claims = claim(desk.engine, desk.crawl, holder=this_process(), n=BATCH_PAGES, max_pages=desk.max_pages)
+    tally = Tally()
+    renewed = time.monotonic()
+    for number, row in enumerate(claims):
+        if time.monotonic() - renewed > RENEW_SECONDS:
+            renew(desk.engine, claims[number:])
+            renewed = time.monotonic()
+        try:
+            tally = tally + _visit(desk, row)
+        except BaseException:
+            release(desk.engine, claims[number:])
+            raise
+        if tally.silent >= SILENCE_LIMIT:
+            tally = replace(
+                tally, ended=f"{desk.crawl.origin} does not answer; run the same command again when it does"
+            )
+        if tally.ended:
+            release(desk.engine, claims[number + 1 :])
+            break
+        on_page(number + 1)
+    return tally
+
+
+def _visit(desk: Desk, row: Claim) -> Tally:
+    url = rebase(row.url, desk.crawl.origin)
+    if not desk.permit.allows(url):
+        reason = "robots.txt refuses this page; record a permission for the site if you have one"
+        return _settle(desk, row, _ledger(desk, url, row, 0.0, datetime.now(UTC)), None, None, "set_aside", reason)
+    referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
+    request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)
+    waited = reserve_slot(desk.engine, desk.host, desk.next_gap())
+    time.sleep(waited)
+    sent_at = datetime.now(UTC)
+    entry = _ledger(desk, url, row, waited, sent_at)
+    try:
+        page = desk.fetchers.fetch(request)
+        parsed = desk.site.read(page, desk.salt)
+        if parsed.kind == "script_only" and desk.fetchers.has_browser:
+            page = desk.fetchers.fetch_in_browser(request)
+            parsed = desk.site.read(page, desk.salt)
+    except Transient as error:
+        return _try_later(desk, row, replace(entry, error=str(error)), error)
+    except Permanent as error:
+        return _settle(desk, row, replace(entry, error=str(error)), None, None, "set_aside", str(error))
+    elapsed = (datetime.now(UTC) - sent_at).total_seconds()
+    entry = replace(
+        entry, status=page.status, elapsed_seconds=elapsed, page_kind=parsed.kind, fetched_by=page.fetched_by
+    )
+    return _answered(desk, row, entry, page, parsed)
+
+
+def _answered(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: ParsedPage) -> Tally:
+    if page.status == 304:
+        return _settle(desk, row, replace(entry, page_kind=None), None, None, "done", None)
+    if parsed.kind in STOPPING:
+        return _stopped(desk, row, entry, page, parsed)
+    if parsed.kind == "error":
+        return _try_later(desk, row, entry, Transient(f"an error page (HTTP {page.status})"))
+    if parsed.kind == "gone":
+        return _settle(desk, row, entry, page, parsed, "gone", "the site says it is gone")
+    if parsed.kind in ("question", "list", "empty"):
+        return _settle(desk, row, entry, page, parsed, "done", None)
+    reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
+    return _settle(desk, row, entry, page, parsed, "set_aside", reason)
+
+
+def _settle(
+    desk: Desk,
+    row: Claim,
+    entry: RequestRow,
+    page: Page | None,
+    parsed: ParsedPage | None,
+    outcome: Literal["done", "gone", "set_aside", "retry"],
+    reason: str | None,
+    retry_at: datetime | None = None,
+) -> Tally:
+    """Write what the visit brought; a lease that was lost leaves the row to its new holder."""
+    wanted = masked(parsed) if parsed and outcome == "done" and _in_window(desk, parsed) else None
+    visit = Visit(
+        claim=row,
+        load_id=desk.load_id,
+        request=entry,
+        page=PageRow(page, desk.snapshots.write(page)) if page else None,
+        parsed=wanted,
+        origin=desk.crawl.origin,
+        links=_links(desk, parsed) if parsed and outcome == "done" else (),
+        outcome=outcome,
+        reason=reason,
+        mask_version=MASK_VERSION,
+        retry_at=retry_at,
+        revisit_at=datetime.now(UTC) + REVISIT_LISTS if row.kind != "question" and outcome == "done" else None,
+    )
+    try:
+        stored = store_visit(desk.engine, visit)
+    except LeaseLost:
+        return Tally()
+    except Permanent as error:
+        return _settle(desk, row, entry, page, None, "set_aside", str(error))
+    return Tally(
+        visited=int(outcome != "retry"),
+        fetched=int(page is not None and outcome != "retry"),
+        unchanged=int(entry.status == 304),
+        stored=stored.questions,
+        set_aside=int(outcome == "set_aside"),
+        gone=int(outcome == "gone"),
+    )
+
+
+def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> Tally:
+    """Put the row back with a growing wait, or aside after five attempts; what the host asks for slows the host."""
+    wait = backoff_seconds(row.attempts, error.retry_after_seconds, random.Random())
+    until = datetime.now(UTC) + timedelta(seconds=wait)
+    if error.retry_after_seconds is not None:
+        slow_down(desk.engine, desk.host, until, str(error))
+        entry = replace(entry, retry_after_seconds=error.retry_after_seconds)
+    if row.attempts >= MAX_ATTEMPTS:
+        return _settle(desk, row, entry, None, None, "set_aside", f"{error} ({row.attempts} attempts)")
+    tally = _settle(desk, row, entry, None, None, "retry", str(error), until)
+    return replace(tally, silent=int(entry.status is None and error.retry_after_seconds is None))
+
+
+def _stopped(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: ParsedPage) -> Tally:
+    what = STOPPING[parsed.kind]
+    until = datetime.now(UTC) + timedelta(hours=24)
+    slow_down(desk.engine, desk.host, until, f"the site answered with {what}")
+    _settle(desk, row, entry, page, None, "retry", f"the site answered with {what}", until)
+    ended = (
+        f"{desk.host} answered with {what}; nothing more is sent to it for a day: slow down, or ask the site for leave"
+    )
+    return Tally(visited=0, fetched=1, blocked=True, ended=ended)
+
+
+def _links(desk: Desk, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
+    """Follow everything from a list, but from a question only further pages of itself."""
+    followed = (link for link in parsed.links if parsed.kind != "question" or link.kind != "question")
+    return tuple((desk.site.link_key(link), link) for link in followed)
+
+
+def _in_window(desk: Desk, parsed: ParsedPage) -> bool:
+    asked = parsed.question.asked_at if parsed.question else None
+    if asked is None:
+        return True
+    day = asked.astimezone(KST).date()
+    return (desk.since is None or day >= desk.since) and (desk.until is None or day <= desk.until)
+
+
+def _ledger(desk: Desk, url: str, row: Claim, waited: float, sent_at: datetime) -> RequestRow:
+    return RequestRow(
+        url=url,
+        host=desk.host,
+        sent_at=sent_at,
+        method="POST" if row.form else "GET",
+        waited_seconds=waited,
+        gap_seconds=desk.gap_seconds,
+        robots_id=desk.permit.robots_id,
+    )

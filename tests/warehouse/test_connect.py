@@ -1,0 +1,196 @@
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from warehouse import connect
+from warehouse.connect import in_transaction, open_warehouse, transaction
+from warehouse.errors import Misuse, MundapError, Transient, Unready
+from warehouse.failures import as_ours, named
+from warehouse.loads import begin_load, end_load, newest_load_at, read_loads
+from warehouse.schema.base import load
+
+
+def test_a_missing_warehouse_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Unready, match=r"no warehouse at .*run `mundap init`"):
+        open_warehouse(f"sqlite:///{tmp_path}/none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_and_a_file_without_schema_are_told(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    bare = sqlite3.connect(tmp_path / "bare.db")
+    bare.execute("CREATE TABLE x (y)")
+    bare.close()
+    for name in ("empty.db", "bare.db"):
+        with pytest.raises(Unready, match="run `mundap init`"):
+            open_warehouse(f"sqlite:///{tmp_path}/{name}")
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("오늘 할 일\n" * 200, encoding="utf-8")
+    for create in (False, True):
+        with pytest.raises(Unready, match="is not a Mundap warehouse"):
+            open_warehouse(f"sqlite:///{tmp_path}/notes.db", create=create)
+
+
+def test_the_parent_folder_is_made(tmp_path: Path) -> None:
+    open_warehouse(f"sqlite:///{tmp_path}/한글/deep/w.db", create=True).dispose()
+    assert (tmp_path / "한글/deep/w.db").is_file()
+
+
+def test_a_newer_schema_is_refused_naming_both_versions(engine: sa.Engine, url: str) -> None:
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for create in (False, True):
+        with pytest.raises(Unready, match=r"schema 9999, newer than this Mundap's 0003"):
+            open_warehouse(url, create=create)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_older_schema_is_migrated_only_when_asked(url: str) -> None:
+    engine = open_warehouse(url, create=True)
+    number = begin_load(engine, "kept", "0" * 64, "0.1.0")
+    with transaction(engine) as connection:
+        for name in ("leaderboard", "dataset_growth"):
+            connection.exec_driver_sql(f"DROP VIEW {name}")
+        for name in ("metric", "evaluation", "run", "dataset_source", "dataset"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    engine.dispose()
+    with pytest.raises(Unready, match="has schema 0002, this Mundap needs 0003; run `mundap init`"):
+        open_warehouse(url)
+    engine = open_warehouse(url, create=True)
+    assert read_loads(engine)[0].load_id == number
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM leaderboard").scalar_one() == 0
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_migration_that_breaks_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("CREATE VIEW qna AS SELECT nonsense FROM")
+
+    with monkeypatch.context() as patch, pytest.raises(sa.exc.OperationalError):
+        patch.setattr("warehouse.views.create", broken)
+        open_warehouse(url, create=True)
+    with pytest.raises(Unready, match="run `mundap init`"):
+        open_warehouse(url)
+    open_warehouse(url, create=True).dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "not a url", "postgresql://u:secret@h/d", "sqlite://", "sqlite:///:memory:"],
+    ids=["empty", "words", "postgres", "no-file", "memory"],
+)
+def test_a_wrong_url_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(Misuse) as caught:
+        open_warehouse(url)
+    assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_sqlite_is_set_up_for_several_processes(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
+    assert found == ["wal", 1, connect.BUSY_SECONDS * 1000]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_locked_warehouse_is_transient_and_tried_again(
+    engine: sa.Engine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0)
+    impatient = open_warehouse(url)
+    tries = []
+    with transaction(engine) as connection:
+        connection.execute(sa.select(load))
+        with pytest.raises(Transient, match="is locked"), transaction(impatient):
+            pass
+        with pytest.raises(Transient):
+            in_transaction(impatient, tries.append)
+        # A reader is never kept waiting by a writer.
+        with impatient.connect() as reader:
+            assert reader.execute(sa.select(sa.func.count()).select_from(load)).scalar_one() == 0
+    in_transaction(impatient, lambda _: tries.append("done"))
+    assert tries == ["done"]
+    impatient.dispose()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_read_only_file_is_told(url: str, tmp_path: Path) -> None:
+    open_warehouse(url, create=True).dispose()
+    (tmp_path / "warehouse.db").chmod(0o444)
+    engine = open_warehouse(url)
+    with pytest.raises(Unready, match="read-only"):
+        begin_load(engine, "x", "0" * 64, "0")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_full_disk_is_told_and_the_transaction_undone(engine: sa.Engine) -> None:
+    with pytest.raises(Unready, match="no disk space left; free some"), transaction(engine) as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.execute(sa.insert(load), [_load_row("x" * 1000) for _ in range(500)])
+    assert read_loads(engine) == []
+
+
+def _load_row(counts: str) -> dict[str, object]:
+    names = ("command", "settings_sha256", "code_version", "holder")
+    return dict.fromkeys(names, "x") | {"outcome": "running", "counts": counts, "started_at": datetime.now(UTC)}
+
+
+@pytest.mark.parametrize(
+    ("number", "family", "words"),
+    [
+        (1205, Transient, "deadlock"),
+        (1222, Transient, "lock"),
+        (2627, Transient, "same row"),
+        (20047, Transient, "lost the connection"),
+        (18456, Unready, "refuses the login"),
+        (4060, Unready, "no such database"),
+        (208, Unready, "mundap init"),
+        (9002, Unready, "free space"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("shape", ["flat", "nested"])
+def test_sql_servers_numbers_become_our_families(
+    number: int, family: type[MundapError], words: str, shape: str
+) -> None:
+    args = (number, b"...") if shape == "flat" else ((number, b"..."),)
+    wrapped = sa.exc.OperationalError("SELECT 1", {}, Exception(*args))
+    ours = as_ours(wrapped, sa.make_url("mssql+pymssql://me:secret@db/mundap"))
+    assert isinstance(ours, family)
+    assert words in str(ours) and "secret" not in str(ours)
+
+
+def test_an_unknown_complaint_stays_a_defect() -> None:
+    assert as_ours(sa.exc.IntegrityError("x", {}, Exception(547, b"fk")), sa.make_url("mssql+pymssql://h/d")) is None
+    assert named(sa.make_url("sqlite:///a/b.db")) == "a/b.db"
+
+
+def test_a_load_is_opened_and_closed(engine: sa.Engine) -> None:
+    first = begin_load(engine, "crawl naver_kin", "a" * 64, "0.1.0")
+    second = begin_load(engine, "import", "b" * 64, "0.1.0")
+    end_load(engine, first, "done", {"fetched": 3})
+    end_load(engine, second, "failed: no disk: space left", {})
+    newest, oldest = read_loads(engine)
+    assert (oldest.outcome, oldest.reason, oldest.counts) == ("done", None, {"fetched": 3})
+    assert (newest.outcome, newest.reason) == ("failed", "no disk: space left")
+    assert newest.started_at.utcoffset() is not None
+    assert newest_load_at(engine, [first, second]) == newest.started_at
+    with pytest.raises(Misuse, match="cannot end as 'great'"):
+        end_load(engine, first, "great", {})
+    with pytest.raises(Misuse, match="no load 99"):
+        end_load(engine, 99, "done", {})

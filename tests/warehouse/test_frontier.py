@@ -1,0 +1,236 @@
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from warehouse.connect import LeaseLost
+from warehouse.errors import Transient, Unready
+from warehouse.frontier import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
+from warehouse.holders import is_gone, this_process
+from warehouse.hosts import blocked, reserve_slot, slow_down
+from warehouse.leases import FEW_QUESTIONS
+from warehouse.records.pages import Link
+from warehouse.robots import latest_robots, save_robots
+from warehouse.schema.crawling import frontier
+
+ROOT = Path(__file__).parents[2]
+ELSEWHERE = "another-host:1:t1"
+
+
+def links(number: int, kind: str = "question") -> list[tuple[str, Link, int]]:
+    return [
+        (f"{kind[0]}:{i}", Link(kind, f"https://kin.naver.com/{kind}/{i}"), 1) for i in range(start, start + number)
+    ]  # type: ignore[arg-type]
+
+
+def test_a_key_enters_a_crawl_once(engine: sa.Engine, crawl: Crawl) -> None:
+    assert enqueue(engine, crawl, links(3)) == 3
+    assert enqueue(engine, crawl, [*links(4), *links(4)]) == 1
+    assert enqueue(engine, replace(crawl, topic="요리"), links(2)) == 2
+    assert enqueue(engine, replace(crawl, origin="https://kin.naver.com"), links(2)) == 2
+    assert counts(engine, crawl).pending == 4
+
+
+def test_many_links_and_long_or_odd_addresses(engine: sa.Engine, crawl: Crawl) -> None:
+    odd = [("ㅋ", "ㅋ"), ("ﾻ", "ﾻ"), ("a", "a"), ("A", "A"), ("x" * 9000, "https://x/" + "가" * 9000), ("\ud800", "y")]
+    assert enqueue(engine, crawl, [(key, Link("question", url), 0) for key, url in odd]) == len(odd)
+    assert enqueue(engine, crawl, links(1200)) == 1200
+    assert {row.url for row in claim(engine, crawl, holder=ELSEWHERE, n=len(odd))} == {url for _, url in odd}
+
+
+def test_a_claim_carries_what_the_link_said(engine: sa.Engine, crawl: Crawl) -> None:
+    link = Link("next", "https://pann.nate.com/talk/reply/load", form=(("page", "2"), ("이름", "값")))
+    enqueue(engine, crawl, [("comments:1:2", link, 3)], referer="https://pann.nate.com/talk/1")
+    row = claim(engine, crawl, holder=ELSEWHERE)[0]
+    assert (row.key, row.url, row.kind, row.form) == ("comments:1:2", link.url, "next", link.form)
+    assert (row.referer, row.depth, row.attempts, row.etag) == ("https://pann.nate.com/talk/1", 3, 1, None)
+
+
+def test_questions_come_before_lists_unless_few_wait(engine: sa.Engine, crawl: Crawl) -> None:
+    enqueue(engine, crawl, links(FEW_QUESTIONS))
+    enqueue(engine, crawl, links(2, "list"))
+    first = claim(engine, crawl, holder=ELSEWHERE, n=2)
+    assert [row.key for row in first] == ["q:0", "q:1"]
+    assert [row.kind for row in claim(engine, crawl, holder=ELSEWHERE, n=3)] == ["list", "list", "question"]
+
+
+def test_a_lease_ends_by_time_and_its_token_is_then_worthless(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+    enqueue(engine, crawl, links(1), now=noon)
+    old = claim(engine, crawl, holder=ELSEWHERE, lease_seconds=60, now=noon)
+    assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(seconds=59)) == []
+    new = claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(seconds=60))
+    assert (new[0].id, new[0].attempts) == (old[0].id, 2)
+    assert renew(engine, old) == 0
+    release(engine, old)
+    with pytest.raises(LeaseLost, match="another process has it"):
+        postpone(engine, old[0], noon, "503")
+    assert counts(engine, crawl).leased == 1
+
+
+def test_a_renewed_lease_holds(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+    enqueue(engine, crawl, links(1), now=noon)
+    held = claim(engine, crawl, holder=ELSEWHERE, lease_seconds=60, now=noon)
+    assert renew(engine, held, 60, now=noon + timedelta(seconds=45)) == 1
+    assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(seconds=100)) == []
+    assert counts(engine, crawl).next_at == noon + timedelta(seconds=105)
+
+
+def test_released_rows_are_free_at_once_and_untried(engine: sa.Engine, crawl: Crawl) -> None:
+    enqueue(engine, crawl, links(2))
+    release(engine, claim(engine, crawl, holder=ELSEWHERE, n=2))
+    again = claim(engine, crawl, holder=ELSEWHERE, n=2)
+    assert [row.attempts for row in again] == [1, 1]
+
+
+def test_a_postponed_row_waits(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+    enqueue(engine, crawl, links(1), now=noon)
+    row = claim(engine, crawl, holder=ELSEWHERE, now=noon)[0]
+    later = noon + timedelta(minutes=5)
+    postpone(engine, row, later, "429 Too Many Requests")
+    assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(minutes=4)) == []
+    assert counts(engine, crawl) == FrontierCounts(pending=1, next_at=later)
+    assert claim(engine, crawl, holder=ELSEWHERE, now=later)[0].attempts == 2
+
+
+def test_the_budget_counts_visited_and_leased_rows(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+    enqueue(engine, crawl, links(10), now=noon)
+    first = claim(engine, crawl, holder=ELSEWHERE, n=3, max_pages=5, now=noon)
+    assert len(first) == 3
+    assert len(claim(engine, crawl, holder=ELSEWHERE, n=9, max_pages=5, now=noon)) == 2
+    assert claim(engine, crawl, holder=ELSEWHERE, n=9, max_pages=5, now=noon) == []
+    release(engine, first)
+    assert len(claim(engine, crawl, holder=ELSEWHERE, n=9, max_pages=5, now=noon)) == 3
+
+
+def test_a_list_becomes_due_again_but_a_question_does_not(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+    wanted = [*links(1), *links(1, "list")]
+    enqueue(engine, crawl, wanted, now=noon)
+    with engine.begin() as connection:
+        connection.execute(sa.update(frontier).values(state="done", visited_at=noon, next_visit_at=noon))
+    assert enqueue(engine, crawl, wanted, now=noon - timedelta(seconds=1)) == 0
+    assert counts(engine, crawl).pending == 0
+    assert enqueue(engine, crawl, wanted, now=noon) == 0
+    assert [row.kind for row in claim(engine, crawl, holder=ELSEWHERE, n=9, now=noon)] == ["list"]
+
+
+def test_a_dead_holder_on_this_host_is_taken_over_at_once(engine: sa.Engine, crawl: Crawl) -> None:
+    child = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    host = this_process().rsplit(":", 2)[0]
+    enqueue(engine, crawl, links(2))
+    claim(engine, crawl, holder=f"{host}:{int(child.stdout)}:t1")
+    freed = claim(engine, crawl, holder=this_process())
+    assert [row.key for row in freed] == ["q:0"]
+    assert [row.key for row in claim(engine, crawl, holder=ELSEWHERE, n=9)] == ["q:1"]
+
+
+def test_holders_are_told_apart() -> None:
+    host, pid, start = this_process().rsplit(":", 2)
+    assert not is_gone(this_process())
+    assert not is_gone(f"{host}:{pid}:whatever")
+    assert is_gone(f"{host}:{pid}:t{int(start[1:]) - 1}"), "an earlier process of the same number"
+    assert not is_gone(f"elsewhere:{pid}:t1")
+    assert not any(is_gone(text) for text in ("", "x", f"{host}:x:t1", f"{host}:1"))
+
+
+CLAIM_ALL = """
+import sys
+from warehouse.connect import open_warehouse
+from warehouse.frontier import Crawl, claim
+from warehouse.holders import this_process
+engine = open_warehouse(sys.argv[1])
+while rows := claim(engine, Crawl(*sys.argv[2:]), holder=this_process(), n=3, lease_seconds=600):
+    print(*(row.id for row in rows))
+"""
+
+RESERVE = """
+import sys
+from datetime import datetime
+from warehouse.connect import open_warehouse
+from warehouse.hosts import reserve_slot
+engine = open_warehouse(sys.argv[1])
+for _ in range(10):
+    print(reserve_slot(engine, "h", 2.0, now=datetime.fromisoformat(sys.argv[2])))
+"""
+
+
+def at_once(processes: int, code: str, *argv: str) -> list[str]:
+    """Words that several Python processes print which run the code at the same time."""
+    command = [sys.executable, "-c", code, *argv]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(processes)]
+    printed = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0] * processes
+    return [word for text in printed for word in text.split()]
+
+
+def test_processes_that_claim_at_once_never_share_a_row(engine: sa.Engine, url: str, crawl: Crawl) -> None:
+    enqueue(engine, crawl, links(120))
+    taken = Counter(at_once(3, CLAIM_ALL, url, crawl.site, crawl.topic, crawl.origin))
+    assert len(taken) == 120 and set(taken.values()) == {1}
+
+
+CLAIMER = """
+import sys, time
+from warehouse.connect import open_warehouse
+from warehouse.frontier import claim, Crawl
+from warehouse.holders import this_process
+rows = claim(open_warehouse(sys.argv[1]), Crawl(*sys.argv[2:5]), holder=this_process(), n=5, lease_seconds=600)
+print(len(rows), flush=True)
+time.sleep(600)
+"""
+
+
+def test_kill_9_of_a_claimer_frees_its_rows(engine: sa.Engine, url: str, crawl: Crawl) -> None:
+    enqueue(engine, crawl, links(5))
+    argv = [sys.executable, "-c", CLAIMER, url, crawl.site, crawl.topic, crawl.origin]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None and process.stdout.readline().strip() == b"5"
+        assert claim(engine, crawl, holder=this_process(), n=9) == []
+        os.kill(process.pid, signal.SIGKILL)
+    assert len(claim(engine, crawl, holder=this_process(), n=9)) == 5
+
+
+def test_a_host_is_asked_at_most_once_a_gap(engine: sa.Engine, noon: datetime) -> None:
+    waits = [reserve_slot(engine, "kin.naver.com", 5.0, now=noon) for _ in range(3)]
+    assert waits == [0.0, 5.0, 10.0]
+    assert reserve_slot(engine, "pann.nate.com", 5.0, now=noon) == 0.0
+    assert reserve_slot(engine, "kin.naver.com", 5.0, now=noon + timedelta(hours=1)) == 0.0
+
+
+def test_a_host_that_asks_for_a_pause_gets_it(engine: sa.Engine, noon: datetime) -> None:
+    until = noon + timedelta(days=36500)
+    assert blocked(engine, "h", now=noon) is None
+    slow_down(engine, "h", until, "429")
+    slow_down(engine, "h", noon, "503, shorter")
+    assert blocked(engine, "h", now=noon) == (until, "429")
+    assert blocked(engine, "h", now=until) is None
+    assert reserve_slot(engine, "h", 1.0, now=until - timedelta(seconds=7)) == 7.0
+
+
+def test_processes_share_one_queue_of_sending_times(engine: sa.Engine, url: str, noon: datetime) -> None:
+    waits = sorted(float(word) for word in at_once(2, RESERVE, url, noon.isoformat()))
+    assert waits == [2.0 * number for number in range(20)]
+
+
+def test_robots_are_kept(engine: sa.Engine, load_id: int, noon: datetime) -> None:
+    assert latest_robots(engine, "h") is None
+    url = "https://h/robots.txt"
+    save_robots(engine, host="h", url=url, status=None, body="", fetched_at=noon - timedelta(days=1))
+    text = "User-agent: *\nDisallow: /한글\\\n"
+    number = save_robots(
+        engine, host="h", url=url, status=200, body=text, fetched_at=noon, permission="홍길동, 2026-11", load_id=load_id
+    )
+    found = latest_robots(engine, "h")
+    assert found is not None
+    assert (found.robots_id, found.body, found.status, found.fetched_at) == (number, text, 200, noon)
+    assert found.permission == "홍길동, 2026-11"
+
+
+def test_a_lost_lease_is_transient_but_not_tried_again() -> None:
+    assert issubclass(LeaseLost, Transient) and not issubclass(LeaseLost, Unready)

@@ -1,0 +1,160 @@
+"""Opening a warehouse, and the transactions in which everything is written."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import tenacity
+
+from warehouse import migrate
+from warehouse.errors import Misuse, Transient, Unready
+from warehouse.failures import named, translated
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 30
+_WRITES = "mundap_writes"
+
+
+class LeaseLost(Transient):
+    """Another process took the lease over; what this one holds must not be written."""
+
+
+def open_warehouse(url: str, *, create: bool = False) -> sa.Engine:
+    """An engine on the warehouse at `url`, its schema checked.
+
+    With `create` it is made where it is missing and migrated where it is older than the code.
+
+    Raises:
+        Misuse: `url` is no database URL, or of an engine other than SQLite and SQL Server.
+        Unready: missing, empty, older (without `create`), newer than the code, unreachable or damaged.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_file(parsed, create)
+    engine = _engine(parsed)
+    try:
+        with translated(parsed):
+            if create:
+                migrate.to_head(engine, transaction)
+            else:
+                migrate.require_head(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One writing transaction: committed at the end, rolled back on any error.
+
+    On SQLite it takes the write lock at once, so that what is read inside stays true until it is written.
+
+    Raises:
+        Transient: locked, deadlock, lost connection.
+        Unready: disk full, read-only, login or database missing.
+    """
+    with translated(engine.url), engine.connect() as connection:
+        connection = connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+def in_transaction(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+    """Do `work` in one transaction, the whole of it again after a transient failure (six tries, up to 2 s apart).
+
+    A lost lease is not tried again: it cannot come back.
+    """
+
+    def once() -> T:
+        with transaction(engine) as connection:
+            return work(connection)
+
+    return _RETRY(once)
+
+
+def database_now(connection: sa.Connection) -> datetime:
+    """The database's own clock, so that processes on several machines agree; aware UTC."""
+    if connection.dialect.name == "mssql":
+        moment: datetime = connection.exec_driver_sql("SELECT SYSUTCDATETIME()").scalar_one()
+        return moment.replace(tzinfo=UTC)
+    # SQLite runs in this process: its clock is this machine's, but it tells milliseconds only.
+    return datetime.now(UTC)
+
+
+def _retryable(error: BaseException) -> bool:
+    return isinstance(error, Transient) and not isinstance(error, LeaseLost)
+
+
+_RETRY = tenacity.Retrying(
+    retry=tenacity.retry_if_exception(_retryable),
+    stop=tenacity.stop_after_attempt(6),
+    wait=tenacity.wait_random_exponential(multiplier=0.05, max=2),
+    reraise=True,
+)
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        # The text may hold a password, so it is not repeated.
+        raise Misuse("the warehouse URL cannot be read; write sqlite:///path or mssql+pymssql://…") from error
+    if parsed.drivername == "mssql":
+        parsed = parsed.set(drivername="mssql+pymssql")
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite", "mssql+pymssql"}:
+        raise Misuse(f"no warehouse on {parsed.drivername}; write sqlite:///path or mssql+pymssql://…")
+    return parsed
+
+
+def _prepare_file(url: sa.URL, create: bool) -> None:
+    if not url.database or url.database == ":memory:":
+        raise Misuse("a warehouse needs a file; write sqlite:///path/to/warehouse.db")
+    path = Path(url.database)
+    if create:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unready(f"the folder {path.parent} cannot be made ({error.strerror}); give another path") from error
+    elif not path.is_file() or path.stat().st_size == 0:
+        raise Unready(f"no warehouse at {path}; run `mundap init`")
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() == "mssql":
+        engine = sa.create_engine(
+            url, use_insertmanyvalues=True, pool_pre_ping=True, connect_args={"use_datetime2": True}
+        )
+        sa.event.listen(engine, "connect", _prepare_mssql)
+        return engine
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_mssql(connection: Any, _record: Any) -> None:
+    # Without it a failed statement leaves the rest of the batch running. An event, because overriding pymssql's
+    # conn_properties drops the ANSI options that filtered indexes need.
+    with connection.cursor() as cursor:
+        cursor.execute("SET XACT_ABORT ON")
+    connection.commit()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The sqlite3 module's own BEGIN comes too late (before the first write), so that it is taken out of its hands.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+__all__ = ["BUSY_SECONDS", "LeaseLost", "database_now", "in_transaction", "named", "open_warehouse", "transaction"]

@@ -1,0 +1,175 @@
+"""Dialogues and their turns: stored without repeating, read in the order that splitting needs."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from warehouse.connect import in_transaction
+from warehouse.loads import Stored
+from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.schema.content import SIDES, dialogue, turn
+from warehouse.types import storable
+
+_BATCH = 500
+_COPIED = ("source", "site", "topic", "url", "asked_at", "label", "thread", "page_sha256", "parser_version")
+
+
+def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: int) -> Stored:
+    """Store dialogues, each once by its id, in one transaction; unchanged rows are not touched.
+
+    A new row's first load is the record's `first_load_id`, or `load_id` where that is 0; it never changes after.
+    """
+    rows = list({row.dialogue_id: row for row in dialogues}.values())
+
+    def work(connection: sa.Connection) -> Stored:
+        stored = Stored()
+        for start in range(0, len(rows), _BATCH):
+            stored += _store(connection, rows[start : start + _BATCH], load_id)
+        return stored
+
+    return in_transaction(engine, work)
+
+
+def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
+    """Delete dialogues with their turns and give the number of those that were there."""
+    wanted = sorted(set(ids))
+
+    def work(connection: sa.Connection) -> int:
+        gone = 0
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            connection.execute(sa.delete(turn).where(turn.c.dialogue_id.in_(batch)))
+            gone += connection.execute(sa.delete(dialogue).where(dialogue.c.dialogue_id.in_(batch))).rowcount
+        return gone
+
+    return in_transaction(engine, work)
+
+
+def read_dialogues(engine: sa.Engine, *, batch: int = 5000) -> Iterator[list[Dialogue]]:
+    """All dialogues in the order of (first load, dialogue_id); nothing is held open between batches."""
+    after = (-1, "")
+    while True:
+        query = sa.select(dialogue).where(_later(*after)).order_by(dialogue.c.first_load_id, dialogue.c.dialogue_id)
+        with engine.connect() as connection:
+            rows = connection.execute(query.limit(batch)).mappings().all()
+            if not rows:
+                return
+            until = (rows[-1]["first_load_id"], rows[-1]["dialogue_id"])
+            turns = _turns(connection, sa.and_(_later(*after), sa.not_(_later(*until))))
+        after = until
+        yield [_dialogue(row, turns.get(row["dialogue_id"], ())) for row in rows]
+
+
+def read_dialogue(engine: sa.Engine, dialogue_id: str) -> Dialogue | None:
+    """One dialogue, None where the warehouse has none of that id."""
+    with engine.connect() as connection:
+        condition = dialogue.c.dialogue_id == dialogue_id
+        row = connection.execute(sa.select(dialogue).where(condition)).mappings().first()
+        return None if row is None else _dialogue(row, _turns(connection, condition).get(row["dialogue_id"], ()))
+
+
+def dialogue_ids(engine: sa.Engine, *, crawled: bool | None = None) -> set[str]:
+    """Ids of all dialogues, of crawled ones (those with a snapshot) or of imported ones."""
+    query = sa.select(dialogue.c.dialogue_id)
+    if crawled is not None:
+        known = dialogue.c.page_sha256.is_not(None) if crawled else dialogue.c.page_sha256.is_(None)
+        query = query.where(known)
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars().all())
+
+
+def store_sides(engine: sa.Engine, sides: Mapping[str, str]) -> int:
+    """Set the side of dialogues that have none yet and give their number; a side once set never changes."""
+    by_side = {side: sorted(key for key, value in sides.items() if value == side) for side in SIDES}
+
+    def work(connection: sa.Connection) -> int:
+        return sum(
+            connection.execute(
+                sa.update(dialogue)
+                .where(dialogue.c.dialogue_id.in_(ids[start : start + _BATCH]), dialogue.c.side.is_(None))
+                .values(side=side)
+            ).rowcount
+            for side, ids in by_side.items()
+            for start in range(0, len(ids), _BATCH)
+        )
+
+    return in_transaction(engine, work)
+
+
+def known_sides(engine: sa.Engine) -> dict[str, str]:
+    """Sides decided so far, by dialogue id."""
+    query = sa.select(dialogue.c.dialogue_id, dialogue.c.side).where(dialogue.c.side.is_not(None))
+    with engine.connect() as connection:
+        return {row.dialogue_id: row.side for row in connection.execute(query).all()}
+
+
+def _store(connection: sa.Connection, rows: Sequence[Dialogue], load_id: int) -> Stored:
+    ids = [row.dialogue_id for row in rows]
+    query = sa.select(dialogue.c.dialogue_id, dialogue.c.text_sha256).where(dialogue.c.dialogue_id.in_(ids))
+    found = connection.execute(query.with_hint(dialogue, "WITH (UPDLOCK, HOLDLOCK)", "mssql")).all()
+    known: dict[str, str] = {row.dialogue_id: row.text_sha256 for row in found}
+    digests = {row.dialogue_id: _digest(row) for row in rows}
+    new = [row for row in rows if row.dialogue_id not in known]
+    changed = [row for row in rows if known.get(row.dialogue_id, digests[row.dialogue_id]) != digests[row.dialogue_id]]
+    if new:
+        values = [_values(row, digests, load_id) | {"first_load_id": row.first_load_id or load_id} for row in new]
+        connection.execute(sa.insert(dialogue), values)
+    for row in changed:
+        this = dialogue.c.dialogue_id == row.dialogue_id
+        connection.execute(sa.update(dialogue).where(this).values(_values(row, digests, load_id)))
+        connection.execute(sa.delete(turn).where(turn.c.dialogue_id == row.dialogue_id))
+    turns = [values for row in (*new, *changed) for values in _turn_values(row, load_id)]
+    if turns:
+        connection.execute(sa.insert(turn), turns)
+    return Stored(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+def _values(row: Dialogue, digests: Mapping[str, str], load_id: int) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COPIED} | {
+        "dialogue_id": row.dialogue_id,
+        "source_key": row.key,
+        "turns": len(row.turns),
+        "characters": sum(len(storable(item.content)) for item in row.turns),
+        "text_sha256": digests[row.dialogue_id],
+        "load_id": load_id,
+    }
+
+
+def _turn_values(row: Dialogue, load_id: int) -> Iterator[dict[str, Any]]:
+    for position, item in enumerate(row.turns, 1):
+        values = {"role": item.role, "content": item.content, "author_key": item.author_key}
+        yield values | {"dialogue_id": row.dialogue_id, "position": position, "load_id": load_id}
+
+
+def _digest(row: Dialogue) -> str:
+    facts: list[Any] = [getattr(row, name) for name in _COPIED if name != "asked_at"]
+    facts += [row.asked_at.timestamp() if row.asked_at else None]
+    facts += [(item.role, item.content, item.author_key) for item in row.turns]
+    return hashlib.sha256(storable(json.dumps(facts, ensure_ascii=False)).encode()).hexdigest()
+
+
+def _later(first_load_id: int, dialogue_id: str) -> sa.ColumnElement[bool]:
+    # Spelt out: SQL Server has no comparison of tuples.
+    row = dialogue.c
+    return sa.or_(
+        row.first_load_id > first_load_id, sa.and_(row.first_load_id == first_load_id, row.dialogue_id > dialogue_id)
+    )
+
+
+def _turns(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[str, tuple[Turn, ...]]:
+    columns = (turn.c.dialogue_id, turn.c.role, turn.c.content, turn.c.author_key)
+    query = sa.select(*columns).join(dialogue, dialogue.c.dialogue_id == turn.c.dialogue_id).where(condition)
+    rows = connection.execute(query.order_by(turn.c.dialogue_id, turn.c.position)).all()
+    return {
+        key: tuple(Turn(row.role, row.content, row.author_key) for row in group)
+        for key, group in groupby(rows, key=lambda row: str(row.dialogue_id))
+    }
+
+
+def _dialogue(row: Any, turns: tuple[Turn, ...]) -> Dialogue:
+    copied = {name: row[name] for name in ("dialogue_id", "first_load_id", *_COPIED)}
+    return Dialogue(key=row["source_key"], turns=turns, **copied)

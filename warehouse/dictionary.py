@@ -1,0 +1,56 @@
+"""The data dictionary: what each table, column and view means, from the one definition of the schema."""
+
+from difflib import get_close_matches
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import registry
+
+from warehouse.errors import Misuse
+from warehouse.schema import metadata
+from warehouse.views import VIEWS
+
+
+def describe(table: str | None = None) -> list[dict[str, Any]]:
+    """One entry a column of `table`, or without it one entry a table and view.
+
+    Raises:
+        Misuse: no such table; the nearest names are given.
+    """
+    if table is None:
+        tables = [_table(found) for _, found in sorted(metadata.tables.items())]
+        return tables + [{"table": name, "kind": "view", "meaning": words} for name, (words, _) in VIEWS.items()]
+    if table in VIEWS:
+        return [{"table": table, "kind": "view", "meaning": VIEWS[table][0]}]
+    if table not in metadata.tables:
+        names = sorted([*metadata.tables, *VIEWS])
+        near = get_close_matches(table, names, 3) or names
+        raise Misuse(f"no table {table}; there is {', '.join(near)}")
+    return [_column(found) for found in metadata.tables[table].columns]
+
+
+def _table(table: sa.Table) -> dict[str, Any]:
+    return {"table": table.name, "kind": "table", "meaning": table.comment or ""}
+
+
+def _column(column: sa.Column[Any]) -> dict[str, Any]:
+    info = column.info
+    return {
+        "table": column.table.name,
+        "column": column.name,
+        "type": column.type.compile(registry.load("sqlite")()),
+        "type_mssql": column.type.compile(registry.load("mssql")()),
+        "null": bool(column.nullable),
+        "key": _key(column),
+        "meaning": info["meaning"],
+        "unit": info["unit"] or "",
+        "allowed": ", ".join(info["allowed"]),
+        "source": info["source"],
+        "personal": info["personal"],
+    }
+
+
+def _key(column: sa.Column[Any]) -> str:
+    if column.primary_key:
+        return "primary"
+    return "".join(f"-> {key.target_fullname}" for key in column.foreign_keys)

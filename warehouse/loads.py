@@ -1,0 +1,126 @@
+"""The ledger of loads: every row names the load that it came by."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from warehouse.connect import database_now, in_transaction
+from warehouse.errors import Misuse
+from warehouse.holders import this_process
+from warehouse.schema.base import OUTCOMES, load
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch of rows; `questions` counts the new rows that are questions."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    questions: int = 0
+
+    def __add__(self, other: "Stored") -> "Stored":
+        return Stored(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.questions + other.questions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One load; `ended_at` is None while it runs, or for ever when it was killed."""
+
+    load_id: int
+    command: str
+    settings_sha256: str
+    code_version: str
+    holder: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    reason: str | None
+    counts: Mapping[str, int]
+
+
+def begin_load(engine: sa.Engine, command: str, settings_sha256: str, code_version: str) -> int:
+    """Open a load and give its number."""
+
+    def work(connection: sa.Connection) -> int:
+        row = {
+            "command": command,
+            "settings_sha256": settings_sha256,
+            "code_version": code_version,
+            "holder": this_process(),
+            "started_at": database_now(connection),
+            "outcome": "running",
+            "counts": "{}",
+        }
+        return int(connection.execute(sa.insert(load).values(row).returning(load.c.load_id)).scalar_one())
+
+    return in_transaction(engine, work)
+
+
+def end_load(engine: sa.Engine, load_id: int, outcome: str, counts: Mapping[str, int]) -> None:
+    """Close a load as "done", "incomplete", "stopped", "failed" or "broken off", with its counts.
+
+    The reason may follow the outcome after a colon: "failed: no disk space left".
+
+    Raises:
+        Misuse: another outcome, or no such load.
+    """
+    ending, _, reason = outcome.partition(": ")
+    if ending not in OUTCOMES:
+        raise Misuse(f"a load cannot end as {ending!r}; write one of {', '.join(OUTCOMES[1:])}")
+
+    def work(connection: sa.Connection) -> int:
+        values = {
+            "ended_at": database_now(connection),
+            "outcome": ending,
+            "reason": reason or None,
+            "counts": json.dumps(dict(counts), ensure_ascii=False, sort_keys=True),
+        }
+        return connection.execute(sa.update(load).where(load.c.load_id == load_id).values(values)).rowcount
+
+    if not in_transaction(engine, work):
+        raise Misuse(f"no load {load_id} in this warehouse")
+
+
+def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
+    """The newest loads, newest first."""
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(load).order_by(load.c.load_id.desc()).limit(newest)).mappings().all()
+    return [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
+
+
+def newest_load_at(engine: sa.Engine, load_ids: Collection[int]) -> datetime:
+    """Start of the newest of these loads.
+
+    Raises:
+        Misuse: none of them is in this warehouse.
+    """
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(load.c.load_id, load.c.started_at)).all()
+    wanted = set(load_ids)
+    moments: list[datetime] = [started for number, started in rows if number in wanted]
+    if not moments:
+        raise Misuse("none of these loads is in this warehouse; run `mundap import` or `mundap crawl` first")
+    return max(moments)
+
+
+def newest_start(engine: sa.Engine, load_ids: Collection[int]) -> datetime:
+    """When the newest of these loads began, aware UTC.
+
+    Raises:
+        Misuse: none of them is in this warehouse.
+    """
+    query = sa.select(sa.func.max(load.c.load_id)).where(load.c.load_id.in_(sorted(load_ids)))
+    with engine.connect() as connection:
+        newest = connection.execute(query).scalar_one_or_none()
+        if newest is None:
+            raise Misuse("these rows name no load of this warehouse; was it copied without its `load` table?")
+        return connection.execute(sa.select(load.c.started_at).where(load.c.load_id == newest)).scalar_one()

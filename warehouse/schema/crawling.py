@@ -1,0 +1,126 @@
+"""Tables of the crawl: whom to ask, what to fetch, what was sent, what came back."""
+
+import sqlalchemy as sa
+
+from warehouse.schema.base import allowed_check, column, load_column, metadata
+from warehouse.types import Body, Key, Moment, row_id
+
+STATES = ("pending", "leased", "done", "gone", "set_aside")
+KINDS = ("question", "list", "next")
+
+host = sa.Table(
+    "host",
+    metadata,
+    column("host", Key(200), "host, with its port where it is not the usual one", primary_key=True),
+    column("next_slot_at", Moment(), "before this no request may be sent", unit="UTC"),
+    column("slowed_until", Moment(), "the host asked us to wait until then", unit="UTC", source="server", null=True),
+    column("slowed_why", Body(), "what the host answered when it asked", source="server", null=True),
+    comment="Politeness across processes: when the next request may go to a host. Holds no personal data.",
+)
+
+robots = sa.Table(
+    "robots",
+    metadata,
+    column("robots_id", row_id(), "number of this copy of robots.txt", primary_key=True),
+    load_column(null=True),
+    column("host", Key(200), "host that served it"),
+    column("url", Body(), "its address"),
+    column("status", sa.Integer(), "HTTP status, null when no answer came", source="server", null=True),
+    column("body", Body(), "its text", source="server"),
+    column("sha256", Key(64), "hash of its text", unit="SHA-256 hex"),
+    column("permission", Body(), "who allowed us to go on where it refuses, and when", source="user", null=True),
+    column("fetched_at", Moment(), "when it was fetched", unit="UTC"),
+    sa.Index(None, "host", "fetched_at"),
+    comment="Every robots.txt as it stood when it was obeyed. Holds no personal data.",
+)
+
+frontier = sa.Table(
+    "frontier",
+    metadata,
+    column("frontier_id", row_id(), "number of the row, in order of discovery", primary_key=True),
+    load_column(null=True),
+    column("site", Key(50), "site of the crawl, such as naver_kin"),
+    column("topic", Key(200), "topic or query of the crawl, empty when none", source="user"),
+    column("origin", Key(200), "scheme and host really fetched from"),
+    column("key_sha256", Key(64), "hash of `address_key`", unit="SHA-256 hex"),
+    column("address_key", Body(), "one key for all forms of the address, such as q:439818814"),
+    column("url", Body(), "canonical public address", source="site"),
+    column("kind", Key(10), "what the address should lead to", allowed=KINDS, source="site"),
+    column("form", Body(), "fields of a POST, empty list for GET", unit="JSON list of pairs"),
+    column("referer", Body(), "address of the page that led here", source="site", null=True),
+    column("depth", sa.Integer(), "steps from a seed", unit="links"),
+    column("state", Key(10), "what became of it", allowed=STATES),
+    column("reason", Body(), "why it is gone, set aside or postponed", null=True),
+    column("attempts", sa.Integer(), "how often it was leased", unit="times"),
+    column("lease_token", Key(32), "proof of the present lease", null=True),
+    column("leased_by", Key(200), "holder of the lease, as host:pid:start", null=True),
+    column("lease_until", Moment(), "when the lease ends", unit="UTC", null=True),
+    column("next_visit_at", Moment(), "not to be fetched before, or due again then", unit="UTC", null=True),
+    column("visited_at", Moment(), "when it was last settled", unit="UTC", null=True),
+    column("etag", Body(), "ETag of the last answer", source="server", null=True),
+    column("last_modified", Body(), "Last-Modified of the last answer", source="server", null=True),
+    column("found_at", Moment(), "when the link was first seen", unit="UTC"),
+    sa.UniqueConstraint("site", "topic", "origin", "key_sha256"),
+    sa.Index("ix_frontier_claim", "site", "topic", "origin", "state", "kind", "next_visit_at"),
+    allowed_check("state", STATES),
+    comment="What is still to fetch, who has it until when, and what is settled. Holds no personal data.",
+)
+
+request = sa.Table(
+    "request",
+    metadata,
+    column("request_id", row_id(), "number of the request, in order of record", primary_key=True),
+    load_column(),
+    column("frontier_id", row_id(), "frontier row that it was for", sa.ForeignKey("frontier.frontier_id"), null=True),
+    column("robots_id", row_id(), "robots.txt in force", sa.ForeignKey("robots.robots_id"), null=True),
+    column("host", Key(200), "host that was asked"),
+    column("method", Key(10), "HTTP method"),
+    column("url", Body(), "address that was asked for"),
+    column("sent_at", Moment(), "when it was sent", unit="UTC"),
+    column("elapsed_seconds", sa.Float(), "until the last byte came", unit="seconds", null=True),
+    column("waited_seconds", sa.Float(), "time spent at the politeness gate before", unit="seconds"),
+    column("gap_seconds", sa.Float(), "gap that was in force for the host", unit="seconds"),
+    column(
+        "retry_after_seconds", sa.Float(), "wait that the host asked for", unit="seconds", source="server", null=True
+    ),
+    column("status", sa.Integer(), "HTTP status, null when no answer came", source="server", null=True),
+    column("page_kind", Key(20), "what the answer turned out to be", null=True),
+    column("fetched_by", Key(10), "plain HTTP or a browser", allowed=("http", "browser")),
+    column("error", Body(), "what went wrong", null=True),
+    sa.Index(None, "host", "sent_at"),
+    sa.Index(None, "load_id"),
+    comment="Ledger of every request sent: the proof of politeness. Holds no personal data.",
+)
+
+page = sa.Table(
+    "page",
+    metadata,
+    column("page_id", row_id(), "number of the page", primary_key=True),
+    load_column(),
+    column("frontier_id", row_id(), "frontier row that it answers", sa.ForeignKey("frontier.frontier_id"), null=True),
+    column("request_id", row_id(), "request that fetched it", sa.ForeignKey("request.request_id"), null=True),
+    column("site", Key(50), "site that it is of"),
+    column("origin", Key(200), "scheme and host really fetched from"),
+    column("url", Body(), "address asked for"),
+    column("url_sha256", Key(64), "hash of that address", unit="SHA-256 hex"),
+    column("final_url", Body(), "address that answered", source="server"),
+    column("method", Key(10), "HTTP method"),
+    column("status", sa.Integer(), "HTTP status", source="server"),
+    column("kind", Key(20), "what the page turned out to be"),
+    column("layout", Key(50), "markup era that the parser recognised", null=True),
+    column("parser_version", Key(50), "parser that read it", null=True),
+    column("mask_version", Key(50), "personal-data rules that its text went through", null=True),
+    column("charset", Key(30), "charset decided on"),
+    column("fetched_by", Key(10), "plain HTTP or a browser", allowed=("http", "browser")),
+    column("fetched_at", Moment(), "when it was fetched", unit="UTC"),
+    column("body_bytes", sa.Integer(), "size of the body", unit="bytes"),
+    column("sha256", Key(64), "hash of the body", unit="SHA-256 hex"),
+    column("warc_file", Key(300), "snapshot file, relative to the snapshot folder"),
+    column("warc_offset", sa.BigInteger(), "where its record begins", unit="bytes"),
+    column("warc_length", sa.BigInteger(), "length of its record", unit="bytes"),
+    column("erased_at", Moment(), "when its snapshot was erased by expiry or takedown", unit="UTC", null=True),
+    sa.Index(None, "sha256"),
+    sa.Index(None, "url_sha256"),
+    sa.Index(None, "load_id"),
+    comment="Fetched pages; the bytes, which may hold personal data, stand only in the snapshot named here.",
+)
