@@ -66,6 +66,7 @@ def build_dialogues(
                 page_sha256=page_sha256,
                 parser_version=parser_version,
                 first_load_id=first_load_id,
+                written_by=answer.written_by,
             )
         )
     return found

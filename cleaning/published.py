@@ -13,7 +13,7 @@ _LAUGHTER = (
     (re.compile("[ㅠㅜ]{2,}"), "ㅠㅠ"),
 )
 _MARKS = ((re.compile(r"\.{2,}"), ".."), (re.compile("!{2,}"), "!"), (re.compile(r"\?{2,}"), "?"))
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(" {2,}")
 
 
 def has_media(text: str) -> bool:
@@ -52,5 +52,5 @@ def collapse_runs(text: str) -> str:
 
 
 def collapse_spaces(text: str) -> str:
-    """Collapse and strip white space."""
-    return _SPACES.sub(" ", text).strip()
+    """Collapse and strip spaces; no other white space is left by then."""
+    return _SPACES.sub(" ", text).strip(" ")

@@ -167,7 +167,7 @@ _PUBLISHED = (
     ),
     _plain("published_foreign", published.space_foreign, "[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?\\~ ]"),
     _plain("published_runs", published.collapse_runs, "키키|ㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ]|\\.\\.|!!|\\?\\?"),
-    _plain("published_spaces", published.collapse_spaces, "[\\s\\x1c-\\x1f]{2}|^[\\s\\x1c-\\x1f]|[\\s\\x1c-\\x1f]$"),
+    _plain("published_spaces", published.collapse_spaces, "  |^ | $|\\n"),
 )
 
 _STAGES = (

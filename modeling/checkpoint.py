@@ -7,8 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from transformers import PreTrainedTokenizerFast
-
 from modeling.gpt import load
 from modeling.tokenizer import load_tokenizer
 from warehouse.errors import Misuse
@@ -43,7 +41,7 @@ def write_facts(folder: Path, facts: Mapping[str, object]) -> None:
     fresh.replace(path)
 
 
-def load_model(folder: Path) -> tuple[Any, PreTrainedTokenizerFast]:
+def load_model(folder: Path) -> tuple[Any, Any]:
     """The model in float32 and its tokenizer.
 
     Raises:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Final
 
 from transformers.utils import logging as transformers_logging
+
+_control: Final[Any] = transformers_logging  # its functions carry no types
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """Errors only and no bars meanwhile; what was set before is restored."""
-    verbosity, had_bars = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    verbosity, had_bars = _control.get_verbosity(), _control.is_progress_bar_enabled()
+    _control.set_verbosity_error()
+    _control.disable_progress_bar()
     try:
         yield
     finally:
-        transformers_logging.set_verbosity(verbosity)
+        _control.set_verbosity(verbosity)
         if had_bars:
-            transformers_logging.enable_progress_bar()
+            _control.enable_progress_bar()

@@ -6,7 +6,7 @@ KoGPT2's own tokenizer is CC-BY-NC-SA 4.0 and is therefore never shipped; the st
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -34,6 +34,7 @@ _ALPHABET = (
     + list("…·“”‘’~♡♥★☆😀😁😂🤣😊😍😘😭😢😤😡😅😆😉🙏👍💕❤🎉🔥")
 )
 _CHARACTERS_LIMIT = 2000
+_fast: Final[Any] = PreTrainedTokenizerFast  # its constructors carry no types
 import os
 
 SEEN_AT_LEAST = int(os.environ.get("SEEN", "2"))
@@ -65,7 +66,7 @@ class Vocabulary:
         return [text.strip() for text in texts]
 
 
-def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Any:
     """This trains a character BPE with blanks as ▁, the same special tokens as KoGPT2, at most `vocab_size` tokens."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always")
@@ -79,17 +80,17 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenize
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **_ROLES)
+    return _fast(tokenizer_object=tokenizer, **_ROLES)
 
 
-def load_tokenizer(name_or_path: str) -> PreTrainedTokenizerFast:
+def load_tokenizer(name_or_path: str) -> Any:
     """This loads a tokenizer by folder or by its name on the hub.
 
     Raises:
         Unready: neither a folder nor to be had from the hub.
     """
     try:
-        return PreTrainedTokenizerFast.from_pretrained(name_or_path, **_ROLES)
+        return _fast.from_pretrained(name_or_path, **_ROLES)
     except (OSError, ValueError) as error:
         where = "holds no tokenizer.json" if Path(name_or_path).is_dir() else "is no folder and the hub gave nothing"
         raise Unready(f"tokenizer {name_or_path} {where}; give a model folder, or go on with `--model tiny`") from error

@@ -22,7 +22,7 @@ from modeling.gpt import build, context_tokens
 from modeling.loop import MEASURE, Ending, Loop, Patience, Progress
 from modeling.options import Options
 from modeling.quiet import quiet
-from modeling.render import Rendered, one_line, render
+from modeling.render import Rendered, one_line, render, with_start
 from modeling.resume import begin, newest_step, steps_folder
 from modeling.shards import read_manifest, read_split
 from modeling.tokenizer import Vocabulary
@@ -112,7 +112,10 @@ def _material(dataset: Path, options: Options) -> tuple[Any, Vocabulary, Windows
     if not len(windows):
         raise Misuse(f"dataset {dataset} has nothing to learn in label mode {options.label_mode}; use label_mode=all")
     held_out = render(read_split(dataset, "validation")[:VALIDATION_ROWS], words, options.format, "answers")
-    return model, words, windows, [item for item in held_out if item.answer_chars]
+    measurable = [item for item in held_out if item.answer_chars]
+    if options.label_mode == "shifted":
+        measurable = [with_start(item, words) for item in measurable]
+    return model, words, windows, measurable
 
 
 def _learn(

@@ -15,7 +15,18 @@ from warehouse.schema.content import SIDES, dialogue, turn
 from warehouse.types import storable
 
 _BATCH = 500
-_COPIED = ("source", "site", "topic", "url", "asked_at", "label", "thread", "page_sha256", "parser_version")
+_COPIED = (
+    "source",
+    "site",
+    "topic",
+    "url",
+    "asked_at",
+    "label",
+    "thread",
+    "page_sha256",
+    "parser_version",
+    "written_by",
+)
 
 
 def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: int) -> Stored:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -34,7 +35,7 @@ def pack(page: Page) -> bytes:
     out = BytesIO()
     writer = WARCWriter(out, gzip=True)
     record = writer.create_warc_record(
-        _printable(page.final_url),
+        quote(page.final_url, safe="!#$%&'()*+,/:;=?@[]~", errors="replace"),
         "response",
         payload=BytesIO(page.body),
         http_headers=StatusAndHeaders(_status_line(page.status), _headers(page), protocol="HTTP/1.1"),

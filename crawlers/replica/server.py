@@ -1,7 +1,7 @@
 """The replica's server: one site on a port of this machine, in threads."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -21,6 +21,7 @@ _ROBOTS = {
 }
 _ALLOWING = (200, "User-agent: *\nDisallow: /qna/expertAnswer\nAllow: /\n")
 _MAX_FORM_BYTES = 100_000
+_DESKS: Mapping[str, Callable[[Sequence[ReplicaPost]], Desk]] = {"naver_kin": KinDesk, "nate_pann": PannDesk}
 
 
 class Replica:
@@ -30,10 +31,9 @@ class Replica:
     """
 
     def __init__(self, site_id: str, corpus: Sequence[ReplicaPost], port: int = 0, fault: str | None = None) -> None:
-        desks = {"naver_kin": KinDesk, "nate_pann": PannDesk}
-        if site_id not in desks:
-            raise Misuse(f"no replica of {site_id!r}: use one of {', '.join(desks)}")
-        self._desk: Desk = desks[site_id](corpus)
+        if site_id not in _DESKS:
+            raise Misuse(f"no replica of {site_id!r}: use one of {', '.join(_DESKS)}")
+        self._desk = _DESKS[site_id](corpus)
         self._fault = parse_fault(fault)
         self._closing = threading.Event()
         self._lock = threading.Lock()

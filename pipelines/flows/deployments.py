@@ -9,8 +9,8 @@ from uuid import UUID
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron, Schedule
+from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
 from pipelines.flows.automations import HEARTBEAT_SECONDS, crash_on_silence, put, resume_after_crash, training_on_export

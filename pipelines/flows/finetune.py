@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
@@ -12,10 +12,11 @@ from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, finetune_summary
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.settings import Settings
-from pipelines.steps.finetune import FinetuneReport
-from pipelines.steps.finetune import finetune as train_and_evaluate
 from warehouse.errors import Misuse, Unready
 from warehouse.shards import read_manifest
+
+if TYPE_CHECKING:  # loading it loads torch, which `deploy` has no need of
+    from pipelines.steps.finetune import FinetuneReport
 
 MOST_STARTS: Final = 5  # a run that kills its process each time must not do so for ever
 
@@ -29,7 +30,7 @@ def finetune(
     run: str | None = None,
     model: str | None = None,
     overrides: dict[str, str] | None = None,
-) -> FinetuneReport:
+) -> "FinetuneReport":
     """Train run and model (else those of the settings) on the dataset version of `manifest`, each step a task.
 
     A training that was broken off is taken up from its checkpoint; one that is done is not done again.
@@ -45,6 +46,8 @@ def finetune(
         raise Unready(
             f"the training on {folder} broke off {MOST_STARTS} times; read the worker's log, then mundap train"
         )
+    from pipelines.steps.finetune import finetune as train_and_evaluate
+
     settings = seat.settings
     report = train_and_evaluate(
         settings,
@@ -72,7 +75,7 @@ def run_finetune(
     model: str,
     overrides: Mapping[str, str],
     on_step: Callable[[int, int, float], None],
-) -> FinetuneReport:
+) -> "FinetuneReport":
     """Run the flow in this process, under these settings and this bar; errors come out as they are."""
     with seated(settings, on_step):
         return finetune(str(dataset), config=config_of(settings), run=run_name, model=model, overrides=dict(overrides))

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from pipelines.steps.crawl import CrawlReport
-from pipelines.steps.finetune import FinetuneReport
 from pipelines.steps.prepare import ExportReport
+
+if TYPE_CHECKING:  # loading it loads torch
+    from pipelines.steps.finetune import FinetuneReport
 
 Rows = Iterable[tuple[str, ...]]
 
@@ -30,7 +33,7 @@ def export_summary(name: str, report: ExportReport) -> str:
     )
 
 
-def finetune_summary(report: FinetuneReport) -> str:
+def finetune_summary(report: "FinetuneReport") -> str:
     """Show a training: its metrics with their 95 % intervals, and its sample replies."""
     figures = [
         (metric.name, *(f"{value:.4f}" for value in (metric.value, metric.low, metric.high)))

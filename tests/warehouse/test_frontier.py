@@ -25,9 +25,8 @@ ELSEWHERE = "another-host:1:t1"
 
 
 def links(number: int, kind: str = "question") -> list[tuple[str, Link, int]]:
-    return [
-        (f"{kind[0]}:{i}", Link(kind, f"https://kin.naver.com/{kind}/{i}"), 1) for i in range(start, start + number)
-    ]  # type: ignore[arg-type]
+    address = f"https://kin.naver.com/{kind}"
+    return [(f"{kind[0]}:{i}", Link(kind, f"{address}/{i}"), 1) for i in range(number)]  # type: ignore[arg-type]
 
 
 def test_a_key_enters_a_crawl_once(engine: sa.Engine, crawl: Crawl) -> None:

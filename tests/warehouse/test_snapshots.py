@@ -156,7 +156,7 @@ def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path: Path, monkeypatc
             out.write(record[:100])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        with monkeypatch.context() as patch, pytest.raises(Unready, match="No space left .*; free some space"):
+        with monkeypatch.context() as patch, pytest.raises(Unready, match=r"No space left .*; free some space"):
             patch.setattr("warehouse.snapshots._write_all", half)
             snapshots.write(PAGE)
         assert (tmp_path / ref.file).stat().st_size == ref.length

@@ -21,7 +21,7 @@ class Dialogue:
     """Ordered turns from one source.
 
     `key` is unique within `source` and `dialogue_id` is derived from both. `site` says whose boilerplate the
-    text may hold. `thread` groups dialogues of one question; `page_sha256` is the snapshot that last changed
+    text may hold. `written_by` is who wrote the answer that begins the reply. `thread` groups dialogues of one question; `page_sha256` is the snapshot that last changed
     the stored text.
     """
 
@@ -38,6 +38,7 @@ class Dialogue:
     page_sha256: str | None = None
     parser_version: str | None = None
     first_load_id: int = 0
+    written_by: Literal["person", "ai", "seller"] = "person"
 
 
 @dataclass(frozen=True, slots=True)

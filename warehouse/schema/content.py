@@ -91,6 +91,7 @@ dialogue = sa.Table(
     column("thread", Key(400), "shared by the dialogues of one question", null=True),
     column("turns", sa.Integer(), "number of turns", unit="turns"),
     column("characters", sa.Integer(), "length of all turns together", unit="code points"),
+    column("written_by", Key(10), "who wrote the answer", allowed=("person", "ai", "seller"), source="site"),
     column("side", Key(10), "split, decided once and never changed", allowed=SIDES, null=True),
     column("text_sha256", Key(64), "hash of turns, label and provenance"),
     column("page_sha256", Key(64), "snapshot that last changed the text", unit="SHA-256 hex", null=True),

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("thread", Key(400), nullable=True),
         sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("written_by", Key(10), nullable=False),
         sa.Column("side", Key(10), nullable=True),
         sa.Column("text_sha256", Key(64), nullable=False),
         sa.Column("page_sha256", Key(64), nullable=True),

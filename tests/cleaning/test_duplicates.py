@@ -1,0 +1,79 @@
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaning.duplicates import find_clusters, normalise
+
+SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허"
+
+
+def _trigrams(text: str) -> set[str]:
+    said = normalise(text)
+    return {said[place : place + 3] for place in range(max(1, len(said) - 2))}
+
+
+def _jaccard(one: str, other: str) -> float:
+    first, second = _trigrams(one), _trigrams(other)
+    return len(first & second) / len(first | second)
+
+
+def _exact_clusters(texts: list[str], threshold: float) -> dict[str, str]:
+    """By comparing each pair."""
+    parents = list(range(len(texts)))
+
+    def root(place: int) -> int:
+        return place if parents[place] == place else root(parents[place])
+
+    for one in range(len(texts)):
+        for other in range(one):
+            if normalise(texts[one]) and normalise(texts[other]) and _jaccard(texts[one], texts[other]) >= threshold:
+                low, high = sorted((root(one), root(other)))
+                parents[high] = low
+    return {str(place): str(root(place)) for place in range(len(texts))}
+
+
+@pytest.mark.parametrize(
+    ("texts", "roots"),
+    [
+        (["밥 먹었어?", "밥먹었어!!", "잘 자"], ["0", "0", "2"]),
+        (["ㅋㅋ", "!!", "??"], ["0", "1", "2"]),
+        (["네", "네", "넵"], ["0", "0", "2"]),
+        (["SD카드가 망가졌어 어떡하지 진짜로", "sd카드가 망가졌어 어떡하지 진짜로요"], ["0", "0"]),
+        ([], []),
+    ],
+    ids=["punctuation", "nothing to compare", "short", "near", "none"],
+)
+def test_clusters(texts: list[str], roots: list[str]) -> None:
+    ids = [str(place) for place in range(len(texts))]
+    assert list(find_clusters(ids, texts).values()) == roots
+
+
+def test_clusters_equal_those_of_all_pairs() -> None:
+    chance = random.Random(7)
+    texts = []
+    for _ in range(60):
+        base = [chance.choice(SYLLABLES) for _ in range(chance.randint(4, 60))]
+        for _ in range(chance.randint(1, 5)):
+            copy = list(base)
+            for _ in range(chance.randint(0, 2)):
+                copy[chance.randrange(len(copy))] = chance.choice(SYLLABLES)
+            texts.append("".join(copy))
+    chance.shuffle(texts)
+    found = find_clusters([str(place) for place in range(len(texts))], texts)
+    assert found == _exact_clusters(texts, 0.8)
+    assert 60 <= len(set(found.values())) < len(texts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("가나다 !aㅋ", max_size=12), max_size=12))
+def test_small_texts_cluster_like_all_pairs(texts: list[str]) -> None:
+    found = find_clusters([str(place) for place in range(len(texts))], texts)
+    assert found == _exact_clusters(texts, 0.8)
+
+
+def test_many_copies_of_one_template_stay_quick() -> None:
+    texts = [f"안녕하세요 문의하신 내용에 대해서 답변을 드리겠습니다 번호는 {place}" for place in range(3000)]
+    clusters = find_clusters([str(place) for place in range(len(texts))], texts)
+    assert set(clusters.values()) == {"0"}

@@ -1,0 +1,93 @@
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaning.split import SplitRow, assign_splits
+
+SHARES = (0.6, 0.2, 0.2)
+
+
+def _row(number: int, load: int = 1) -> SplitRow:
+    name = f"id{number:04}"
+    return SplitRow(name, load, name, None, None, f"answer {number}", None)
+
+
+def _id_on(side: str, start: int = 0) -> int:
+    return next(n for n in range(start, 9999) if assign_splits([_row(n)])[0][f"id{n:04}"] == side)
+
+
+def test_unlinked_rows_fall_in_the_shares() -> None:
+    sides, conflicts = assign_splits([_row(number) for number in range(4000)])
+    counts = Counter(sides.values())
+    assert not conflicts
+    assert 0.87 < counts["train"] / 4000 < 0.93
+    assert 0.035 < counts["validation"] / 4000 < 0.065
+
+
+def test_a_linked_row_takes_the_side_of_the_earlier_one() -> None:
+    held_out, trained = _id_on("test"), _id_on("train")
+    for link in ("cluster_id", "thread", "asker_key", "answer_norm"):
+        first = replace(_row(held_out), **{link: "same"})
+        later = replace(_row(trained, load=2), **{link: "same"})
+        assert set(assign_splits([later, first])[0].values()) == {"test"}, link
+
+
+def test_a_row_linked_to_two_sides_is_dropped() -> None:
+    held_out, trained = _id_on("test"), _id_on("train")
+    first = replace(_row(held_out), thread="t")
+    second = replace(_row(trained), asker_key="a")
+    third = replace(_row(9999, load=2), thread="t", asker_key="a")
+    sides, conflicts = assign_splits([first, second, third])
+    assert conflicts == ["id9999"]
+    assert "id9999" not in sides
+
+
+def test_stored_sides_never_change_and_lead() -> None:
+    trained = _id_on("train")
+    old = replace(_row(trained, load=5), thread="t")
+    new = replace(_row(_id_on("train", trained + 1), load=1), thread="t")
+    sides, _ = assign_splits([old, new], known={old.dialogue_id: "validation"})
+    assert set(sides.values()) == {"validation"}
+
+
+def test_answerers_link_only_while_none_is_large() -> None:
+    rows = [_row(number) for number in range(400)]
+    pair = [replace(rows[_id_on("test")], answerer_key="x"), replace(rows[_id_on("train")], answerer_key="x")]
+    few = assign_splits([*rows, *[replace(row, dialogue_id="z" + row.dialogue_id) for row in pair]])[0]
+    assert len({few["z" + row.dialogue_id] for row in pair}) == 1
+    crowded = [replace(row, answerer_key="x") for row in rows]
+    assert len(set(assign_splits(crowded)[0].values())) == 3
+
+
+ROWS = st.lists(
+    st.builds(
+        SplitRow,
+        dialogue_id=st.integers(0, 60).map(lambda number: f"id{number}"),
+        first_load_id=st.integers(1, 3),
+        cluster_id=st.sampled_from("abcdefgh"),
+        thread=st.none() | st.sampled_from("abcdefgh"),
+        asker_key=st.none() | st.sampled_from("abcdefgh"),
+        answer_norm=st.sampled_from("abcdefghijkl"),
+        answerer_key=st.none(),
+    ),
+    unique_by=lambda row: row.dialogue_id,
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_no_link_crosses_sides_and_order_of_rows_is_free(rows: list[SplitRow], chance: object) -> None:
+    sides, conflicts = assign_splits(rows, shares=SHARES)
+    assert sorted([*sides, *conflicts]) == sorted(row.dialogue_id for row in rows)
+    kept = [row for row in rows if row.dialogue_id in sides]
+    for link in ("cluster_id", "thread", "asker_key", "answer_norm"):
+        on_side: dict[str, set[str]] = {}
+        for row in kept:
+            if getattr(row, link):
+                on_side.setdefault(getattr(row, link), set()).add(sides[row.dialogue_id])
+        assert all(len(found) == 1 for found in on_side.values()), link
+    assert assign_splits(rows[::-1], shares=SHARES) == (sides, conflicts)
+    assert assign_splits(rows, shares=SHARES, known=sides) == (sides, conflicts)
