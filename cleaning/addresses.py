@@ -39,7 +39,8 @@ _MESSENGER = re.compile(
     r"((?:카카오톡|카톡|(?<![가-힣])라인|텔레그램|텔레|인스타그램|인스타) ?"
     r"(?:(?:아이디|id|ID) ?[:=은는]? ?|[:=] ?))([A-Za-z0-9][A-Za-z0-9._-]{3,29})"
 )
-_HANDLE = re.compile(r"(?<![A-Za-z0-9가-힣@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_](?![A-Za-z0-9_.]*@)")
+_GLUED_HANDLES = re.compile(r"(?:@[A-Za-z0-9_.]*+)+")
+_HANDLE = re.compile(r"(?<![A-Za-z0-9가-힣@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_]")
 
 
 def _outside(long_run: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
@@ -100,4 +101,20 @@ def mask_accounts_of_messengers(text: str) -> str:
     >>> mask_accounts_of_messengers("카톡 아이디 happy_day12 추가, @some_one 봐")
     '카톡 아이디 [계정] 추가, [계정] 봐'
     """
-    return _HANDLE.sub("[계정]", _MESSENGER.sub(r"\1[계정]", text))
+    return _GLUED_HANDLES.sub(_mask_handles, _MESSENGER.sub(r"\1[계정]", text))
+
+
+def _mask_handles(match: re.Match[str]) -> str:
+    """Mask glued handles from the last one on, for one that runs into another `@` is none (`@BOB@`).
+
+    Masking the last frees the one before it: a pass for each of them would be quadratic.
+    """
+    text, end = match.string, match.end()
+    parts: list[str] = []
+    while (start := text.rfind("@", match.start(), end)) >= 0:
+        handle = _HANDLE.match(text, start, end)
+        if handle is None:
+            break
+        parts += (text[handle.end() : end], "[계정]")
+        end = start
+    return text[match.start() : end] + "".join(reversed(parts))

@@ -47,7 +47,8 @@ _FACES_AFTER = tuple(
 
 _PIECE = re.compile(r":-?\(+|(?<![A-Za-z0-9])(?:[:;]-?|=)\)+|[()\n]")
 _WESTERN = (
-    re.compile(r"(?<![A-Za-z0-9])(?::-?\(+(?![^()\n]*\))|[:;]-?[DPp](?![A-Za-z0-9]))"),
+    # A run at once, for each face frees the next one from the letter before it: :D:D:D.
+    re.compile(r"(?<![A-Za-z0-9])(?::-?\(+(?![^()\n]*\))|[:;]-?[DPp](?![A-Za-z0-9]))+"),
     re.compile(r"<3+(?!\d)(?![^<>\n]*>)"),
     re.compile(r"(?<![A-Za-z])(?:OTL|otl|OTZ|ORZ|Orz|orz|XD|xD)(?![A-Za-z])|[乃凸]"),
 )

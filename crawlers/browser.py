@@ -21,6 +21,7 @@ from selenium.common.exceptions import (
     WebDriverException,
 )
 from selenium.webdriver.chrome.service import Service
+from urllib3.exceptions import HTTPError
 
 from crawlers.fetch import Request, check_host, raise_for_status
 from warehouse.errors import Permanent, Transient, Unready
@@ -97,7 +98,7 @@ class BrowserFetcher:
         """This ends Chromium and its driver and removes the profile."""
         try:
             self._driver.quit()
-        except WebDriverException:
+        except (WebDriverException, HTTPError):
             # A browser that is gone cannot be asked to quit; its driver still can.
             self._driver.service.stop()
         finally:
@@ -115,6 +116,8 @@ class BrowserFetcher:
             page = self._ask_inside(request) if request.is_script_call else self._navigate(request)
         except TimeoutException as error:
             raise Transient(f"no page from {request.url} in {self._timeout_seconds:g} s: try again later") from error
+        except HTTPError as error:
+            raise Transient(f"Chromium's driver is gone, with {request.url} not fetched: try again later") from error
         except WebDriverException as error:
             raise Transient(f"Chromium could not open {request.url} ({_first_line(error)}): try again later") from error
         check_host(page.final_url, self._allowed_hosts)

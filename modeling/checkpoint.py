@@ -45,11 +45,10 @@ def load_model(folder: Path) -> tuple[Any, Any]:
     """The model in float32 and its tokenizer.
 
     Raises:
-        Misuse: no finished checkpoint, or weights that cannot be read.
-        Unready: its tokenizer is gone.
+        Misuse: no finished checkpoint, or weights or a tokenizer that cannot be read.
     """
     read_facts(folder)
-    return load(str(folder)), load_tokenizer(str(folder))
+    return load(folder), load_tokenizer(folder)
 
 
 def package_versions() -> dict[str, str]:

@@ -56,8 +56,7 @@ class Replier:
     It holds no history: whoever chats passes the turns, so that visitors never share one. One reply at a time.
 
     Raises:
-        Misuse: no finished checkpoint, or its weights cannot be read.
-        Unready: its tokenizer is gone.
+        Misuse: no finished checkpoint, or its weights or its tokenizer cannot be read.
     """
 
     def __init__(self, checkpoint: Path) -> None:

@@ -7,15 +7,12 @@ from typing import Any
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel
 
+from modeling.hub import local_folder
 from modeling.options import SCRATCH, Options
 from modeling.tokenizer import Vocabulary, load_tokenizer, train_tokenizer, vocabulary
-from warehouse.errors import Misuse, Unready
+from warehouse.errors import Misuse
 
 _DROPOUTS = ("resid_pdrop", "embd_pdrop", "attn_pdrop")
-import os
-
-CHARACTERS_PER_TOKEN = int(os.environ.get("CPT", "1"))
-SMALLEST_VOCAB = int(os.environ.get("SV", "1024"))
 
 
 def build(options: Options, texts: Sequence[str]) -> tuple[Any, Vocabulary]:
@@ -32,26 +29,23 @@ def build(options: Options, texts: Sequence[str]) -> tuple[Any, Vocabulary]:
     return _pretrained(options)
 
 
-def fitting_vocab_size(characters: int, limit: int) -> int:
-    """How many tokens a corpus of so many characters can feed, between 1,024 and `limit`."""
-    return min(limit, max(SMALLEST_VOCAB, characters // CHARACTERS_PER_TOKEN))
-
-
-def load(folder_or_name: str, *, dropout: float | None = None) -> Any:
+def load(folder: Path, *, dropout: float | None = None) -> Any:
     """A causal language model in float32.
 
     Raises:
-        Unready: no such folder, and the hub gives nothing by that name.
-        Misuse: a folder whose weights cannot be read.
+        Misuse: a folder whose configuration or weights cannot be read.
     """
     try:
-        config = AutoConfig.from_pretrained(folder_or_name)
+        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
         for name in _DROPOUTS if dropout is not None else ():
             if hasattr(config, name):
                 setattr(config, name, dropout)
-        return AutoModelForCausalLM.from_pretrained(folder_or_name, config=config, dtype="float32")
+        return AutoModelForCausalLM.from_pretrained(str(folder), config=config, dtype="float32", local_files_only=True)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise _unusable(folder_or_name, error) from error
+        reason = str(error).partition("\n")[0]
+        raise Misuse(
+            f"model folder {folder} cannot be loaded: {reason}; give a folder that a training wrote"
+        ) from error
 
 
 def context_tokens(model: Any) -> int:
@@ -60,8 +54,7 @@ def context_tokens(model: Any) -> int:
 
 
 def _from_scratch(options: Options, texts: Sequence[str]) -> tuple[Any, Vocabulary]:
-    size = fitting_vocab_size(sum(map(len, texts)), options.vocab_size)
-    words = vocabulary(train_tokenizer(texts, size), SCRATCH)
+    words = vocabulary(train_tokenizer(texts, options.vocab_size), SCRATCH)
     dropouts: dict[str, Any] = dict.fromkeys(_DROPOUTS, options.dropout)
     config = GPT2Config(
         vocab_size=words.size,
@@ -78,16 +71,10 @@ def _from_scratch(options: Options, texts: Sequence[str]) -> tuple[Any, Vocabula
 
 
 def _pretrained(options: Options) -> tuple[Any, Vocabulary]:
-    words = vocabulary(load_tokenizer(options.model), options.model)
-    model = load(options.model, dropout=options.dropout)
+    folder = local_folder(options.model)
+    words = vocabulary(load_tokenizer(folder), options.model)
+    model = load(folder, dropout=options.dropout)
     rows = model.get_input_embeddings().num_embeddings
     if max(words.tokenizer.get_vocab().values()) >= rows:
         raise Misuse(f"{options.model}: its tokenizer has ids beyond the model's {rows} tokens; give a matching pair")
     return model, words
-
-
-def _unusable(name: str, error: Exception) -> Unready | Misuse:
-    reason = str(error).partition("\n")[0]
-    if Path(name).is_dir():
-        return Misuse(f"model folder {name} cannot be loaded: {reason}; give a folder that `transformers` wrote")
-    return Unready(f"model {name} is no folder here and the hub gave nothing; give a folder, or `--model tiny`")

@@ -53,8 +53,8 @@ class Options:
     `epochs` is the limit; with a `token_budget` a run takes as many epochs as spend it, so that a small corpus
     is seen more often than a large one. `eval_every` and `save_every` are optimizer steps, 0 for twelve times a
     run; `patience` is in evaluations without gain, 0 for none. `vocab_size`, `layers`, `width` and `heads` shape
-    a model from scratch only; `vocab_size` is its limit (see `tokenizer.fitting_vocab_size`). `bf16` "auto" is on
-    for a GPU that has it. `threads` 0 leaves torch as it is.
+    a model from scratch only; `vocab_size` is its limit (fewer where pieces of text repeat too seldom). `bf16`
+    "auto" is on for a GPU that has it. `threads` 0 leaves torch as it is.
 
     Raises:
         Misuse: a value out of range, or a word that is none of the choices.
@@ -93,7 +93,7 @@ class Options:
                 raise _unfit(self.run, name, getattr(self, name), "choose one of " + ", ".join(choices))
         for name, least in _AT_LEAST.items():
             value = getattr(self, name)
-            if value is not None and value < least:
+            if value is not None and not value >= least:  # so that nan is refused too
                 raise _unfit(self.run, name, value, f"it must be at least {least}")
         for name in ("warmup_ratio", "dropout"):
             if getattr(self, name) >= 1:
@@ -118,6 +118,9 @@ def load_run(name_or_path: str, *, model: str, overrides: Mapping[str, str] = {}
         raise Misuse(f"run file {path} cannot be read: {error}; mend it or choose another run") from error
     table.pop("about", None)
     tables = {name: table.pop(name, {}) for name in ("scratch", "pretrained")}
+    for name, value in tables.items():
+        if not isinstance(value, dict):
+            raise Misuse(f"run file {path}: [{name}] is no table; write it as one")
     values = {**table, **tables["scratch" if model == SCRATCH else "pretrained"], **overrides}
     _refuse_unknown(path.stem, [*table, *tables["scratch"], *tables["pretrained"], *overrides])
     cast: dict[str, Any] = {name: _cast(path.stem, name, value) for name, value in values.items()}

@@ -154,6 +154,7 @@ def _learn(
         "stopped_by": "seconds" if ending.timed_out else "steps" if steps >= loop.state.max_steps else "patience",
         "parameters": model.num_parameters(),
         "train_windows": len(windows),
+        "train_tokens": sum(windows.lengths),
     }
 
 

@@ -1,5 +1,6 @@
 """The whole pipeline on this machine: both replicas, crawl, clean, dataset, training, evaluation, report."""
 
+import math
 import re
 import shutil
 import time
@@ -19,6 +20,7 @@ from pipelines.steps.rows import message_lengths
 from pipelines.steps.start import initialise
 from pipelines.version import code_version
 from warehouse.errors import Misuse
+from warehouse.shards import read_manifest
 
 MARK: Final = ".mundap-demo"
 DATASET: Final = "demo"
@@ -172,6 +174,7 @@ def _write_report(
     settings: Settings, crawls: Mapping[str, CrawlReport], export: ExportReport, tuned: FinetuneReport
 ) -> Path:
     questions, answers = message_lengths(export.path)
+    manifest = read_manifest(export.path)
     facts = ReportFacts(
         title="Mundap demo",
         created_at=datetime.now(UTC),
@@ -188,16 +191,21 @@ def _write_report(
         question_chars=questions,
         answer_chars=answers,
         losses=tuned.losses,
-        metrics=[(metric.name, metric.value, metric.low, metric.high) for metric in tuned.metrics],
-        samples=[(s.prompt, s.reply, s.reference, s.nearest_question) for s in tuned.samples],
+        metrics=[(metric.name, metric.value, _known(metric.low), _known(metric.high)) for metric in tuned.metrics],
+        samples=[(s.prompt, s.reply, s.reference, s.nearest_question or "") for s in tuned.samples],
         provenance={
             "dataset": f"{DATASET} {export.version}",
             "content": export.content_id,
+            "recipe": f"{manifest.recipe_name} {manifest.recipe_version}",
             "checkpoint": str(tuned.checkpoint),
             "code": code_version(),
         },
     )
     return write_report(settings.root / "report.html", facts)
+
+
+def _known(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _say(quiet: bool, line: str) -> None:

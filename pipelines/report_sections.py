@@ -148,12 +148,17 @@ def metric_section(metrics: Sequence[Metric]) -> Section:
 
 
 def figure(value: float) -> str:
-    """Print a number for a table: whole ones and those from 100 on with separators, others with three decimals."""
+    """Print a number for a table: whole or with one decimal from 100 on, with three below; NaN is a dash."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:,.0f}" if isinstance(value, int) else f"{value:,.{1 if abs(value) >= 100 else 3}f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    # A perplexity is a power of the loss, so an untrained model's can have more digits than a line.
+    if abs(value) >= 1e9:
+        return f"{value:.3g}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
 def _figures(metrics: Sequence[Metric]) -> tuple[tuple[str, ...], ...]:

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import tenacity
 
-from warehouse import migrate
+from warehouse import revisions
 from warehouse.errors import Misuse, Transient, Unready
 from warehouse.failures import named, translated
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 10
 _WRITES = "mundap_writes"
 
 
@@ -39,9 +39,9 @@ def open_warehouse(url: str, *, create: bool = False) -> sa.Engine:
     try:
         with translated(parsed):
             if create:
-                migrate.to_head(engine, transaction)
+                _bring_to_head(engine)
             else:
-                migrate.require_head(engine)
+                revisions.require_head(engine)
     except BaseException:
         engine.dispose()
         raise
@@ -96,6 +96,18 @@ _RETRY = tenacity.Retrying(
     wait=tenacity.wait_random_exponential(multiplier=0.05, max=2),
     reraise=True,
 )
+
+
+def _bring_to_head(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        if revisions.found(connection) == revisions.head():
+            return
+    from warehouse.migrate import upgrade  # loads Alembic, which only a migration needs
+
+    with transaction(engine) as connection:
+        # Asked again under the lock: another process may have migrated meanwhile.
+        if revisions.found(connection) != revisions.head():
+            upgrade(connection)
 
 
 def _parsed(url: str) -> sa.URL:

@@ -27,6 +27,7 @@ _COPIED = (
     "parser_version",
     "written_by",
 )
+_SNAPSHOT = ("page_sha256", "parser_version")
 
 
 def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: int) -> Stored:
@@ -157,7 +158,8 @@ def _turn_values(row: Dialogue, load_id: int) -> Iterator[dict[str, Any]]:
 
 
 def _digest(row: Dialogue) -> str:
-    facts: list[Any] = [getattr(row, name) for name in _COPIED if name != "asked_at"]
+    # Without the snapshot: a new page that left this dialogue as it was is no change of it.
+    facts: list[Any] = [getattr(row, name) for name in _COPIED if name not in {"asked_at", *_SNAPSHOT}]
     facts += [row.asked_at.timestamp() if row.asked_at else None]
     facts += [(item.role, item.content, item.author_key) for item in row.turns]
     return hashlib.sha256(storable(json.dumps(facts, ensure_ascii=False)).encode()).hexdigest()

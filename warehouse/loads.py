@@ -97,21 +97,6 @@ def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
     return [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
 
 
-def newest_load_at(engine: sa.Engine, load_ids: Collection[int]) -> datetime:
-    """Start of the newest of these loads.
-
-    Raises:
-        Misuse: none of them is in this warehouse.
-    """
-    with engine.connect() as connection:
-        rows = connection.execute(sa.select(load.c.load_id, load.c.started_at)).all()
-    wanted = set(load_ids)
-    moments: list[datetime] = [started for number, started in rows if number in wanted]
-    if not moments:
-        raise Misuse("none of these loads is in this warehouse; run `mundap import` or `mundap crawl` first")
-    return max(moments)
-
-
 def newest_start(engine: sa.Engine, load_ids: Collection[int]) -> datetime:
     """When the newest of these loads began, aware UTC.
 
@@ -123,4 +108,7 @@ def newest_start(engine: sa.Engine, load_ids: Collection[int]) -> datetime:
         newest = connection.execute(query).scalar_one_or_none()
         if newest is None:
             raise Misuse("these rows name no load of this warehouse; was it copied without its `load` table?")
-        return connection.execute(sa.select(load.c.started_at).where(load.c.load_id == newest)).scalar_one()
+        started: datetime = connection.execute(
+            sa.select(load.c.started_at).where(load.c.load_id == newest)
+        ).scalar_one()
+    return started

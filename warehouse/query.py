@@ -85,4 +85,5 @@ def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | Non
 def _frame(cursor: Any, limit: int | None, names: list[str] | None = None) -> pd.DataFrame:
     rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
     columns = names or [entry[0] for entry in cursor.description]
-    return pd.DataFrame([tuple(row) for row in rows], columns=columns)
+    # Objects, because pandas would turn whole numbers beside a null into floats and a null in text into NaN.
+    return pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=object)

@@ -21,9 +21,10 @@ from warehouse.types import storable
 
 _LOCKED = "WITH (UPDLOCK, HOLDLOCK)"
 _TEXT = ("body", "body_length", "text_sha256", "page_sha256", "parser_version", "mask_version", "load_id")
-# Figures that move without anybody writing anything: kept up to date, but no change of the row.
-_QUESTION_LIVE = ("views", "votes_up", "votes_down", "answers_total", "topic_id", "topic")
-_ANSWER_LIVE = ("votes_up", "votes_down", "position")
+# What moves without anybody writing anything (an author key comes late where the first crawl had no salt): kept up
+# to date, but no change of the row.
+_QUESTION_LIVE = ("views", "votes_up", "votes_down", "answers_total", "topic_id", "topic", "author_key")
+_ANSWER_LIVE = ("votes_up", "votes_down", "position", "author_key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ FAULTS: Mapping[str, str] = {
     "login": "after ten pages every page is a login form",
     "deleted": "every question is gone",
     "empty": "every list is empty",
-    "repeats": "every list repeats its first page for ever",
+    "repeats": "every list page shows the first page again",
     "redesign": "every question comes in markup that nobody knows",
     "charset": "pages are UTF-8 and say that they are EUC-KR",
     "gzip_bomb": "questions unpack to far more than they weigh",

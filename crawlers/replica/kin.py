@@ -7,7 +7,8 @@ from urllib.parse import quote
 from crawlers.replica.exchange import Asked, Told, body_markup, page
 from crawlers.replica.posts import ReplicaPost, author_id
 from crawlers.sites.boards import KIN_DIRECTORIES
-from crawlers.sites.kin_links import ANSWERS_PER_PAGE, question_ids, top_directory
+from crawlers.sites.kin_links import ANSWERS_PER_PAGE
+from crawlers.sites.kin_urls import question_ids, top_directory
 
 _ROWS_PER_PAGE = 20
 _SEARCH_ROWS = 10

@@ -1,5 +1,6 @@
 """The replica's server: one site on a port of this machine, in threads."""
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,6 +49,11 @@ class Replica:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the site has gone."""
+        return self._closing.is_set()
+
+    @property
     def requests(self) -> tuple[str, ...]:
         """Every request so far, as `METHOD path?query`, robots.txt among them."""
         with self._lock:
@@ -90,6 +96,11 @@ class _Server(ThreadingHTTPServer):
         self.replica = replica
         super().__init__(address, _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet about a client that hung up; anything else is a defect and shows its trace."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -113,15 +124,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the one who asks keeps the ledger."""
 
     def _answer(self, form: dict[str, str]) -> None:
+        if self.server.replica.is_closed:  # a connection kept alive must not outlive the site
+            self.close_connection = True
+            return
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()} | {"x-asked-target": self.path}
         asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), form, headers)
         told = self.server.replica.respond(asked, self.path)
         is_known = self.command == "GET" and told.status == 200 and asked.headers.get("if-none-match") == told.etag
-        try:
-            self._send(Told(304, b"", told.content_type) if is_known else told, told.etag)
-        except (BrokenPipeError, ConnectionResetError):  # a client that has gone needs no answer
-            self.close_connection = True
+        self._send(Told(304, b"", told.content_type) if is_known else told, told.etag)
 
     def _send(self, told: Told, etag: str) -> None:
         self.send_response(told.status)

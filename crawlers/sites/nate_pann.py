@@ -13,9 +13,9 @@ from crawlers.pages import SiteMarks, classify, layout_of
 from crawlers.sites.boards import PANN_CHANNELS
 from crawlers.sites.links import split_url
 from crawlers.sites.pann_comments import Reading, comments_in, replies_links
-from crawlers.sites.pann_links import COMMENTS_PATH, REPLIES_PATH, comments_link, form_of, post_id, post_url
-from crawlers.sites.pann_links import replies_link as _replies_link
+from crawlers.sites.pann_links import comments_link, replies_link
 from crawlers.sites.pann_lists import ROWS, links_in_list
+from crawlers.sites.pann_urls import COMMENTS_PATH, REPLIES_PATH, form_of, post_id, post_url
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 
 SITE_ID = "nate_pann"
@@ -106,7 +106,7 @@ def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> Pa
         parent = form.get("prts_reply_id") or None
         answers = comments_in(items, Reading(post, page.fetched_at, salt, parent))
         more = _more(tree, number)
-        links: tuple[Link, ...] = (_replies_link(post, parent, number + 1),) if more and parent else ()
+        links: tuple[Link, ...] = (replies_link(post, parent, number + 1),) if more and parent else ()
         return _parsed("question", "2026-replies", None, answers, links)
     answers = comments_in(items, Reading(post, page.fetched_at, salt))
     return _parsed(

@@ -14,8 +14,9 @@ from crawlers.dates import resolve
 from crawlers.markup import attribute, is_inside, line_of, number_in, parse_html, seen_text
 from crawlers.pages import SiteMarks, classify, layout_of
 from crawlers.sites.kin_answers import PAGE_PARTS, Reading, answers_in, answers_in_json
-from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link, is_answers_url, question_ids, question_url
+from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import HOME_PATHS, links_in_list
+from crawlers.sites.kin_urls import is_answers_url, question_ids, question_url
 from crawlers.sites.links import fields_of, split_url
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from crawlers.fetch import Request
-from crawlers.sites import kin_links, nate_pann, naver_kin, pann_links
+from crawlers.sites import kin_urls, kin_walk, nate_pann, naver_kin, pann_urls, pann_walk
 from warehouse.errors import Misuse
 from warehouse.records.pages import Link, Page, ParsedPage
 
@@ -49,29 +49,29 @@ SITES: Mapping[str, Site] = {
     "naver_kin": Site(
         id="naver_kin",
         name="Naver 지식iN",
-        hosts=kin_links.HOSTS,
-        base_url=kin_links.BASE_URL,
+        hosts=kin_urls.HOSTS,
+        base_url=kin_urls.BASE_URL,
         delay_seconds=5.0,
         rights="Naver's terms (2025-07-10) forbid collecting posts by machine without its leave: ask Naver first.",
         cleaning_site="kin",
         read=naver_kin.read,
-        seeds=kin_links.seeds,
-        link_key=kin_links.link_key,
-        referer=kin_links.referer,
+        seeds=kin_walk.seeds,
+        link_key=kin_walk.link_key,
+        referer=kin_walk.referer,
     ),
     "nate_pann": Site(
         id="nate_pann",
         name="Nate 판",
-        hosts=pann_links.HOSTS,
-        base_url=pann_links.BASE_URL,
+        hosts=pann_urls.HOSTS,
+        base_url=pann_urls.BASE_URL,
         delay_seconds=5.0,
         rights="Nate's robots.txt (2026-09) refuses crawlers and its terms (2025-02-18) forbid copying without consent:"
         " ask Nate first.",
         cleaning_site="pann",
         read=nate_pann.read,
-        seeds=pann_links.seeds,
-        link_key=pann_links.link_key,
-        referer=pann_links.referer,
+        seeds=pann_walk.seeds,
+        link_key=pann_walk.link_key,
+        referer=pann_walk.referer,
     ),
 }
 

@@ -36,7 +36,7 @@ def export_summary(name: str, report: ExportReport) -> str:
 def finetune_summary(report: "FinetuneReport") -> str:
     """Show a training: its metrics with their 95 % intervals, and its sample replies."""
     figures = [
-        (metric.name, *(f"{value:.4f}" for value in (metric.value, metric.low, metric.high)))
+        (metric.name, *("-" if value is None else f"{value:.4f}" for value in (metric.value, metric.low, metric.high)))
         for metric in report.metrics
     ]
     samples = [(sample.prompt, sample.reply, sample.nearest_question or "-") for sample in report.samples]

@@ -1,7 +1,7 @@
 """One entry of the load ledger around each command that writes to the warehouse."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +38,7 @@ def load(settings: Settings, engine: sa.Engine, command: str) -> Iterator[Load]:
     end_load(engine, entry.load_id, entry.outcome, entry.counts)
 
 
-def keep_aside(settings: Settings, load_id: int, rows: list[Mapping[str, object]]) -> Path:
+def keep_aside(settings: Settings, load_id: int, rows: Sequence[Mapping[str, object]]) -> Path:
     """Append rows that were set aside, with their reasons, to the load's JSONL file and return its path."""
     file = settings.folder / "set_aside" / f"load-{load_id}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)

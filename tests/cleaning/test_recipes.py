@@ -6,7 +6,12 @@ from cleaning.options import DEFAULT_NAMES, Options, read_options
 from cleaning.recipe import clean_text, explain, load_recipe, recipe_names
 from warehouse.errors import Misuse
 
-SMALL = 'name = "small"\nversion = "3"\nsteps = ["tidy", "punctuation"]\nrepeat = ["punctuation"]\nlast = ["says_nothing"]\n'
+SMALL = """name = "small"
+version = "3"
+steps = ["tidy", "punctuation"]
+repeat = ["punctuation"]
+last = ["says_nothing"]
+"""
 
 
 def test_every_shipped_recipe_loads_with_its_own_text() -> None:
@@ -50,7 +55,7 @@ def test_a_faulty_recipe_is_refused_in_one_line(text: str, words: str, tmp_path:
 
 @pytest.mark.parametrize("name", ["dialog", "nowhere/there.toml"], ids=["unknown name", "missing file"])
 def test_an_unknown_recipe_is_refused(name: str) -> None:
-    with pytest.raises(Misuse, match="dialogue|existing"):
+    with pytest.raises(Misuse, match=r"dialogue|existing"):
         load_recipe(name)
 
 

@@ -39,7 +39,8 @@ def test_a_csv_in_any_of_the_encodings_gives_the_same_rows(settings, tmp_path, e
 
 def test_the_same_file_again_changes_nothing(settings, tmp_path):
     path = file_of(tmp_path, "talk.csv", "Q,A,label\n배고파,밥 먹어요,0\n배고파,밥 먹어요,0\n")
-    assert (import_file(settings, "chatbot-csv", path).stored, import_file(settings, "chatbot-csv", path).unchanged) == (1, 2)
+    assert import_file(settings, "chatbot-csv", path).stored == 1
+    assert import_file(settings, "chatbot-csv", path).unchanged == 2
 
 
 def test_personal_data_never_reaches_the_warehouse(settings, tmp_path):

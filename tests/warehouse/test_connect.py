@@ -1,5 +1,7 @@
 import os
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from warehouse import connect
 from warehouse.connect import in_transaction, open_warehouse, transaction
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import as_ours, named
-from warehouse.loads import begin_load, end_load, newest_load_at, read_loads
+from warehouse.loads import begin_load, end_load, newest_start, read_loads
 from warehouse.schema.base import load
 
 
@@ -40,6 +42,15 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 def test_the_parent_folder_is_made(tmp_path: Path) -> None:
     open_warehouse(f"sqlite:///{tmp_path}/한글/deep/w.db", create=True).dispose()
     assert (tmp_path / "한글/deep/w.db").is_file()
+
+
+CREATE = "import sys; from warehouse.connect import open_warehouse; open_warehouse(sys.argv[1], create=True)"
+
+
+def test_processes_that_create_at_once_all_succeed(tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", CREATE, f"sqlite:///{tmp_path}/w.db"]
+    running = [subprocess.Popen(argv, cwd=Path(__file__).parents[2]) for _ in range(2)]
+    assert [process.wait() for process in running] == [0] * 2
 
 
 def test_a_newer_schema_is_refused_naming_both_versions(engine: sa.Engine, url: str) -> None:
@@ -189,7 +200,9 @@ def test_a_load_is_opened_and_closed(engine: sa.Engine) -> None:
     assert (oldest.outcome, oldest.reason, oldest.counts) == ("done", None, {"fetched": 3})
     assert (newest.outcome, newest.reason) == ("failed", "no disk: space left")
     assert newest.started_at.utcoffset() is not None
-    assert newest_load_at(engine, [first, second]) == newest.started_at
+    assert newest_start(engine, [first, second]) == newest.started_at
+    with pytest.raises(Misuse, match="name no load"):
+        newest_start(engine, [])
     with pytest.raises(Misuse, match="cannot end as 'great'"):
         end_load(engine, first, "great", {})
     with pytest.raises(Misuse, match="no load 99"):

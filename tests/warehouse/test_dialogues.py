@@ -66,6 +66,17 @@ def test_storing_again_changes_nothing_and_text_changes_once(engine: sa.Engine, 
         assert list(touched) == [rows[700].dialogue_id]
 
 
+def test_a_new_snapshot_of_the_same_text_is_no_change(engine: sa.Engine, load_id: int) -> None:
+    store_dialogues(engine, [made(1, page_sha256="a" * 64, parser_version="1")], load_id)
+    again = made(1, page_sha256="b" * 64, parser_version="2")
+    assert store_dialogues(engine, [again], load_id) == Stored(unchanged=1)
+    found = read_dialogue(engine, again.dialogue_id)
+    assert found is not None and found.page_sha256 == "a" * 64
+    assert store_dialogues(engine, [replace(again, written_by="ai")], load_id) == Stored(changed=1)
+    found = read_dialogue(engine, again.dialogue_id)
+    assert found is not None and (found.page_sha256, found.written_by) == ("b" * 64, "ai")
+
+
 def test_reading_follows_first_load_then_id_in_batches(engine: sa.Engine, load_id: int) -> None:
     later = begin_load(engine, "later", "0" * 64, "0.1.0")
     store_dialogues(engine, [made(number) for number in (9, 3, 7)], later)

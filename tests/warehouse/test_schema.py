@@ -3,12 +3,15 @@ import re
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import mssql
 
 from warehouse.dictionary import describe
 from warehouse.errors import Misuse
 from warehouse.migrate import script
+from warehouse.revisions import head
 from warehouse.schema import metadata
 from warehouse.types import Body, Key, Moment
 from warehouse.views import VIEWS
@@ -79,6 +82,12 @@ def test_migrations_lead_to_the_definition(engine: sa.Engine) -> None:
     direct.dispose()
     migrated.pop("alembic_version")
     assert migrated == defined
+
+
+def test_the_head_told_from_file_names_is_alembics() -> None:
+    config = Config()
+    config.set_main_option("script_location", "warehouse:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [head()]
 
 
 def test_sql_server_gets_the_same_tables_from_migrations_as_from_the_definition() -> None:

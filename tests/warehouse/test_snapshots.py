@@ -71,7 +71,8 @@ def test_a_writer_without_pages_leaves_no_file(tmp_path: Path) -> None:
     url=st.text(max_size=30),
 )
 def test_any_page_survives(body: bytes, value: str, name: str, url: str) -> None:
-    page = replace(PAGE, body=body, headers=((name, value),), url=url, final_url=url)
+    address = f"https://kin.naver.com/{url}"
+    page = replace(PAGE, body=body, headers=((name, value),), url=address, final_url=address)
     assert unpack(pack(page)) == page
 
 

@@ -108,6 +108,15 @@ def test_changed_text_takes_the_new_load_and_snapshot(
     assert (later, load_id, "고친 답변") in [tuple(found) for found in rows]
 
 
+def test_author_keys_may_come_late(engine: sa.Engine, crawl: Crawl, load_id: int, row: Claim) -> None:
+    store_visit(engine, visit(row, load_id, parsed(a_question(), answers()[:1])))
+    named = tuple(replace(given, author_key="b" * 32) for given in answers()[:1])
+    content = parsed(a_question(author_key="a" * 32), named)
+    assert store_visit(engine, visit(next_row(engine, crawl), load_id, content)) == Stored(unchanged=2)
+    (thread,) = next(threads(engine))
+    assert (thread.question.author_key, thread.answers[0].author_key) == ("a" * 32, "b" * 32)
+
+
 def test_natural_keys_keep_rows_apart(engine: sa.Engine, crawl: Crawl, load_id: int, row: Claim) -> None:
     given = answers()
     comment = Answer("439818814", "11", "comment", None, 1, "같은 번호의 댓글")

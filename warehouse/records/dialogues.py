@@ -21,8 +21,8 @@ class Dialogue:
     """Ordered turns from one source.
 
     `key` is unique within `source` and `dialogue_id` is derived from both. `site` says whose boilerplate the
-    text may hold. `written_by` is who wrote the answer that begins the reply. `thread` groups dialogues of one question; `page_sha256` is the snapshot that last changed
-    the stored text.
+    text may hold, `written_by` who wrote the answer. `thread` groups dialogues of one question; `page_sha256` is
+    the snapshot that last changed the stored text.
     """
 
     dialogue_id: str

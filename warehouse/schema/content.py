@@ -93,7 +93,7 @@ dialogue = sa.Table(
     column("characters", sa.Integer(), "length of all turns together", unit="code points"),
     column("written_by", Key(10), "who wrote the answer", allowed=("person", "ai", "seller"), source="site"),
     column("side", Key(10), "split, decided once and never changed", allowed=SIDES, null=True),
-    column("text_sha256", Key(64), "hash of turns, label and provenance"),
+    column("text_sha256", Key(64), "hash of turns, label, topic, address; a change of it makes the row changed"),
     column("page_sha256", Key(64), "snapshot that last changed the text", unit="SHA-256 hex", null=True),
     column("parser_version", Key(50), "parser that read it", null=True),
     load_column("first_load_id", meaning="load by which it first came in"),

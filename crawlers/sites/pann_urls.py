@@ -1,0 +1,33 @@
+"""판's addresses: every form of one post becomes one canonical URL."""
+
+import re
+from urllib.parse import parse_qsl
+
+from crawlers.sites.links import fields_of, split_url
+from warehouse.records.pages import Page
+
+BASE_URL = "https://pann.nate.com"
+HOSTS = ("pann.nate.com", "m.pann.nate.com")
+COMMENTS_PATH = "/talk/reply/load"
+REPLIES_PATH = "/talk/reply/loadSub"
+_POST_PATH = re.compile(r"/(?:talk|feed)/(\d+)/?")
+
+
+def post_id(url: str) -> str | None:
+    """This is the post id of any form of a post's URL, None for every other URL."""
+    found = _POST_PATH.fullmatch(split_url(url).path)
+    return found[1] if found else None
+
+
+def post_url(post: str) -> str:
+    """This is a post's canonical URL."""
+    return f"{BASE_URL}/talk/{post}"
+
+
+def form_of(page: Page) -> dict[str, str]:
+    """These are the fields that asked for a page: those of the POST's body, else those of the URL."""
+    body = page.request_body.decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(body, keep_blank_values=True)) or fields_of(page.url)
+    except ValueError:
+        return fields_of(page.url)

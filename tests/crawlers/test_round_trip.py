@@ -1,0 +1,187 @@
+"""Everything that the replica writes is read back exactly."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.authors import author_key
+from crawlers.replica.corpus import _servable
+from crawlers.replica.exchange import Asked, Desk
+from crawlers.replica.kin import KinDesk
+from crawlers.replica.pann import PannDesk
+from crawlers.replica.posts import RawAnswer, RawPost, ReplicaPost, author_id, complete
+from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS
+from crawlers.sites.links import fields_of, split_url
+from crawlers.sites.registry import SITES
+from warehouse.records.pages import Answer, Link, Page, Question
+
+SALT = b"salt"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+DESKS: dict[str, Any] = {"naver_kin": KinDesk, "nate_pann": PannDesk}
+
+
+def read_all(desk: Desk, post: ReplicaPost) -> tuple[Question, list[Answer]]:
+    """A post's page and everything that it leads to, as a crawl would read it, without sockets."""
+    site = SITES[post.site_id]
+    path = f"/talk/{post.external_id}"
+    if post.site_id == "naver_kin":
+        path = f"/qna/detail.naver?d1id=8&dirId={post.board}&docId={post.external_id}"
+    todo = [Link("question", site.base_url + path)]
+    question: Question | None = None
+    answers: list[Answer] = []
+    for link in todo:
+        request = site.request(link)
+        headers = {"referer": request.referer or "", "x-requested-with": "XMLHttpRequest"}
+        asked = Asked(request.method, split_url(link.url).path, fields_of(link.url), dict(link.form), headers)
+        told = desk.respond(asked)
+        form = "&".join(f"{name}={value}" for name, value in link.form).encode()
+        page = Page(link.url, link.url, told.status, (), told.body, "utf-8", NOW, request.method, form)
+        parsed = site.read(page, SALT)
+        assert parsed.kind == "question", link
+        question = question or parsed.question
+        answers += parsed.answers
+        todo += [further for further in parsed.links if further.kind == "next"]
+    assert question is not None
+    return question, answers
+
+
+def question_of(post: ReplicaPost) -> Question:
+    is_kin = post.site_id == "naver_kin"
+    raw = f"{post.asked_at:%Y.%m.%d}" if is_kin else f"{post.asked_at:%Y.%m.%d %H:%M}"
+    top = post.board[: 1 if len(post.board) % 2 else 2]
+    path = f"/qna/detail.naver?d1id={top}&dirId={post.board}&docId={post.external_id}"
+    return Question(
+        site=post.site_id,
+        external_id=post.external_id,
+        url=SITES[post.site_id].base_url + (path if is_kin else f"/talk/{post.external_id}"),
+        title=post.title,
+        body=post.body or None,
+        topic_id=post.board,
+        topic=(KIN_DIRECTORIES if is_kin else PANN_CHANNELS)[post.board],
+        author_key=author_key(post.site_id, post.by, SALT),
+        asked_raw=raw,
+        asked_at=post.asked_at.astimezone(UTC),
+        asked_precision="day" if is_kin else "minute",
+        views=post.views,
+        votes_up=post.votes_up,
+        votes_down=post.votes_down,
+        answers_total=len(post.answers),
+    )
+
+
+def kin_answers(post: ReplicaPost) -> list[Answer]:
+    found: list[Answer] = []
+    for position, answer in enumerate(post.answers, 1):
+        key = author_key("naver_kin", "" if answer.by == "비공개" else author_id(answer.by), SALT)
+        common = Answer(post.external_id, answer.external_id, "answer", None, position, answer.body or None, key)
+        found.append(
+            replace(
+                common,
+                author_grade=answer.grade,
+                is_chosen=answer.is_chosen,
+                written_by=answer.written_by,
+                answered_raw=f"{answer.written_at:%Y.%m.%d.}",
+                answered_at=answer.written_at.astimezone(UTC),
+                votes_up=answer.votes_up,
+                votes_down=answer.votes_down,
+            )
+        )
+        for place, turn in enumerate(answer.turns, 1):
+            follow_up = Answer(post.external_id, None, "follow_up", answer.external_id, place, turn.body or None)
+            found.append(
+                replace(
+                    follow_up,
+                    speaker=turn.speaker,
+                    answered_raw=f"{turn.written_at:%Y.%m.%d.}",
+                    answered_at=turn.written_at.astimezone(UTC),
+                )
+            )
+    return found
+
+
+def pann_answers(post: ReplicaPost) -> set[Answer]:
+    found: set[Answer] = set()
+    for answer in post.answers:
+        rows = [(answer, None, answer.is_chosen), *((turn, answer.external_id, False) for turn in answer.turns)]
+        for row, parent, is_chosen in rows:
+            by_asker = row.by in ("쓰니", "글쓴이") or (row.by == post.by != "ㅇㅇ" and parent is None)
+            found.add(
+                Answer(
+                    question_external_id=post.external_id,
+                    external_id=row.external_id,
+                    kind="comment",
+                    parent_external_id=parent,
+                    position=0,
+                    body=row.body or None,
+                    author_key=author_key("nate_pann", row.by, SALT),
+                    is_chosen=is_chosen,
+                    speaker="asker" if by_asker else "answerer",
+                    answered_raw=f"{row.written_at:%Y.%m.%d %H:%M}",
+                    answered_at=row.written_at.astimezone(UTC),
+                    votes_up=row.votes_up,
+                    votes_down=row.votes_down,
+                )
+            )
+    return found
+
+
+def merged(answers: list[Answer]) -> set[Answer]:
+    """Comments over all pages: each counts its own positions, and only the post's own page marks the best ones."""
+    best = {answer.external_id for answer in answers if answer.is_chosen}
+    return {replace(answer, position=0, is_chosen=answer.external_id in best) for answer in answers}
+
+
+def assert_read_back(post: ReplicaPost) -> None:
+    question, answers = read_all(DESKS[post.site_id]([post]), post)
+    assert question == question_of(post)
+    if post.site_id == "naver_kin":
+        assert answers == kin_answers(post)
+    else:
+        assert merged(answers) == pann_answers(post)
+
+
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n"), max_size=60).map(_servable)
+lines = texts.map(lambda text: text.replace("\n", " "))
+handles = st.sampled_from(["비공개", "도토리묵", "전기쟁이79", "ㅇㅇ", "쓰니", "<b>굵게&amp;"])
+
+
+@st.composite
+def raw_posts(draw: st.DrawFn) -> RawPost:
+    site = draw(st.sampled_from(["naver_kin", "nate_pann"]))
+    turns = st.lists(
+        st.tuples(st.just("questioner") if site == "naver_kin" else handles, texts.filter(bool)), max_size=3
+    )
+    answer = st.builds(
+        RawAnswer, texts.filter(bool), handles, st.booleans(), st.just("person"), turns.map(tuple)
+    )  # fmt: skip
+    boards = ("80101", "102") if site == "naver_kin" else ("c20006", "c20025")
+    answers = draw(st.lists(answer, max_size=12))
+    return RawPost(site, boards, draw(lines.filter(bool)), draw(texts), tuple(answers), ("꼬리표",))
+
+
+@settings(max_examples=60, deadline=None)
+@given(raw_posts())
+def test_any_post_is_read_back(raw: RawPost) -> None:
+    assert_read_back(complete(raw, set()))
+
+
+@pytest.mark.parametrize("site_id", SITES)
+def test_the_shipped_corpus_is_read_back(corpus: dict[str, tuple[ReplicaPost, ...]], site_id: str) -> None:
+    assert sum(map(len, corpus.values())) >= 300
+    for post in corpus[site_id]:
+        assert_read_back(post)
+
+
+def test_ids_are_never_given_twice() -> None:
+    taken: set[str] = set()
+    raw = RawPost("naver_kin", ("814",), "같은 질문", "같은 본문", ())
+    assert len({complete(raw, taken).external_id for _ in range(3)}) == 3
+
+
+def test_positions_of_chosen_answers_come_first(corpus: dict[str, tuple[ReplicaPost, ...]]) -> None:
+    flags = [[answer.is_chosen for answer in post.answers] for posts in corpus.values() for post in posts]
+    assert all(marks == sorted(marks, reverse=True) for marks in flags)

@@ -1,0 +1,126 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from warehouse.errors import Misuse, Unready
+from warehouse.frontier import Crawl, claim, enqueue
+from warehouse.lineage import record_dataset, record_evaluation, record_run
+from warehouse.manifest import Manifest
+from warehouse.query import run_select
+from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
+from warehouse.snapshots import SnapshotRef
+from warehouse.visits import PageRow, RequestRow, Visit, store_visit
+
+# The last hour of October in Korea is still the 31st at 14:30 UTC; 15:30 UTC is November there.
+ASKED = datetime(2026, 10, 31, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(engine: sa.Engine, crawl: Crawl, load_id: int, tmp_path: Path) -> sa.Engine:
+    enqueue(engine, crawl, [("q:1", Link("question", "https://kin.naver.com/1"), 0)])
+    row = claim(engine, crawl, holder="x:1:t1")[0]
+    asked = Question("naver_kin", "1", row.url, "제목", "본문", topic="요리", asked_at=ASKED, answers_total=2)
+    given = (
+        Answer("1", "11", "answer", None, 1, "답 하나", author_key="k" * 32, is_chosen=True, answered_at=ASKED),
+        Answer("1", "12", "answer", None, 2, "답 '둘'"),
+    )
+    page = Page(row.url, row.url, 200, (), b"x", "utf-8", ASKED)
+    sent = RequestRow(row.url, "kin.naver.com", ASKED, status=200, elapsed_seconds=0.5, gap_seconds=5.0)
+    kept = PageRow(page, SnapshotRef("a.warc.gz", 0, 1, "f" * 64))
+    parsed = ParsedPage("naver_kin", "question", "E4", asked, given, (), "1")
+    store_visit(engine, Visit(row, load_id, sent, kept, parsed, crawl.origin, (), "done"))
+    first = Manifest(
+        name="qa",
+        version="v1",
+        content_id="1" * 64,
+        path=tmp_path,
+        rows={"train": 5},
+        dropped=0,
+        files={},
+        recipe_name="dialogue",
+        recipe_version="1",
+        recipe_text="",
+        code_version="0",
+        source_loads=(load_id,),
+        newest_load_at=ASKED,
+    )
+    record_dataset(engine, first)
+    record_dataset(engine, replace(first, version="v2", content_id="2" * 64, rows={"train": 12}, parent="v1"))
+    record_run(engine, run="mundap", model="tiny", content_id="2" * 64, checkpoint=tmp_path)
+    record_evaluation(
+        engine,
+        checkpoint=tmp_path,
+        content_id="2" * 64,
+        eval_set_sha256="e" * 64,
+        rows=3,
+        metrics=[("bits_per_char", 4.5, 4.0, 5.0), ("unigram_bits_per_char", 6.0, None, None)],
+    )
+    return engine
+
+
+def test_the_classic_question_and_answer_view(filled: sa.Engine, url: str) -> None:
+    rows = run_select(url, "SELECT * FROM qna ORDER BY answer_external_id").to_dict("records")
+    classic = [tuple(row[name] for name in ("que", "que_detail", "ans_writer", "ans_detail")) for row in rows]
+    assert classic == [("제목", "본문", "k" * 32, "답 하나"), ("제목", "본문", None, "답 '둘'")]
+    assert (rows[0]["site"], rows[0]["url"]) == ("naver_kin", "https://kin.naver.com/1")
+    assert str(rows[0]["asked_at_kst"]).startswith("2026-11-01 00:30:00")
+    assert (rows[0]["question_length"], rows[0]["answer_length"]) == (4, 4)
+
+
+def test_the_other_views(filled: sa.Engine, url: str) -> None:
+    health = run_select(url, "SELECT host, day_kst, requests, answered, min_gap_seconds FROM crawl_health")
+    assert [str(value) for value in health.iloc[0]] == ["kin.naver.com", "2026-11-01", "1", "1", "5.0"]
+    months = run_select(url, "SELECT topic, month_kst, questions, mean_question_length FROM topic_by_month")
+    assert months.iloc[0].to_list() == ["요리", "2026-11", 1, 4.0]
+    growth = run_select(url, "SELECT version, row_count, rows_added FROM dataset_growth ORDER BY version")
+    assert growth.to_numpy().tolist() == [["v1", 5, 5], ["v2", 12, 7]]
+    board = run_select(url, "SELECT run, bits_per_char, bits_per_char_low, unigram_bits_per_char FROM leaderboard")
+    assert board.iloc[0].to_list() == ["mundap", 4.5, 4.0, 6.0]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_parameters_limits_and_awkward_names(filled: sa.Engine, url: str) -> None:
+    found = run_select(url, "SELECT ans_detail AS 답변 FROM qna WHERE ans_detail = :text", {"text": "답 '둘'"})
+    assert found.to_dict("records") == [{"답변": "답 '둘'"}]
+    assert len(run_select(url, "SELECT * FROM qna", limit=1)) == 1
+    assert run_select(url, "  -- 말머리\n WITH a AS (SELECT ';' AS x) SELECT x FROM a; ").iloc[0, 0] == ";"
+    empty = run_select(url, "SELECT que FROM qna WHERE 1 = 0")
+    assert list(empty.columns) == ["que"] and empty.empty
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("DELETE FROM question", "only a SELECT"),
+        ("", "only a SELECT"),
+        ("PRAGMA journal_mode = DELETE", "only a SELECT"),
+        ("ATTACH 'x.db' AS x", "only a SELECT"),
+        ("SELECT 1; DELETE FROM question", "one SELECT at a time"),
+        ("WITH a AS (SELECT 1) DELETE FROM question", "not authorized"),
+        ("WITH a AS (SELECT 1) INSERT INTO question SELECT * FROM question", "not authorized"),
+        ("SELECT no_such FROM question", "no such column"),
+        ("SELECT * FROM 없는표", "no such table"),
+        ("SELECT :a", "did not supply"),
+    ],
+    ids=["delete", "empty", "pragma", "attach", "two", "with-delete", "with-insert", "column", "table", "parameter"],
+)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_anything_but_reading_is_refused_in_one_line(engine: sa.Engine, url: str, sql: str, words: str) -> None:
+    with pytest.raises(Misuse, match=words) as caught:
+        run_select(url, sql)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["INTO", "DROP", "EXEC", "WAITFOR"])
+def test_sql_servers_writing_words_are_refused_before_anything_is_sent(word: str) -> None:
+    with pytest.raises(Misuse, match=f"{word} is not"):
+        run_select("mssql+pymssql://nobody@127.0.0.1:1/x", f"SELECT 1 {word.lower()} x")
+
+
+def test_a_missing_warehouse_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unready, match="run `mundap init`"):
+        run_select(f"sqlite:///{tmp_path}/none.db", "SELECT 1")
+    assert list(tmp_path.iterdir()) == []
