@@ -41,11 +41,11 @@ def clean(
 
     Example: mundap clean talks.jsonl clean.jsonl --recipe chathuman --option paren=keep
     """
-    from pipelines.steps.cleaning import clean_file
+    from pipelines.steps.cleanfile import clean_file
 
-    settings = load_settings(config)
+    load_settings(config)
     with progress("clean", quiet=as_json) as advance:
-        report = clean_file(settings, source, target, recipe, key_values(option or []), on_rows=advance)
+        report = clean_file(source, target, recipe, key_values(option or []), on_rows=advance)
     print_result(asdict(report), as_json=as_json)
     return DONE
 
@@ -60,7 +60,7 @@ def why(
 
     Example: mundap why 3f2a9c01d4e5b6a7
     """
-    from pipelines.steps.cleaning import explain_dialogue
+    from pipelines.steps.explaining import explain_dialogue
 
     steps = explain_dialogue(load_settings(config), dialogue_id, recipe)
     if as_json:

@@ -6,11 +6,11 @@ from crawlers.robots import Robots, allows, crawl_delay, read_robots, robots_url
 from warehouse.errors import Transient
 from warehouse.records.pages import Page
 
-AGENT = "Mundap/0.1 (+mailto:claudebot@example.com)"
+AGENT = "Mundap/0.1 (+mailto:examplebot@example.com)"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-# The group lines of both sites as they were read in 2026-09.
+# Rules such as both sites had in 2026-09; the contact address holds the name of another robot.
 PANN = "User-agent: *\nDisallow: /\n\nUser-agent: Googlebot\nAllow: /talk/\n"
-KIN = "User-agent: *\nDisallow: /expert/\n\nUser-agent: ClaudeBot\nDisallow: /\n"
+KIN = "User-agent: *\nDisallow: /expert/\n\nUser-agent: ExampleBot\nDisallow: /\n"
 
 
 def robots(text: str, status: int = 200) -> Robots:

@@ -1,0 +1,96 @@
+"""Files of texts with ids, JSONL or Parquet, read and written table by table."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.errors import Misuse
+
+BATCH_ROWS: Final = 10_000
+SCHEMA: Final = pa.schema({"id": pa.string(), "text": pa.string(), "opts": pa.string()})
+Write = Callable[[pa.Table], None]
+
+
+def read_tables(source: Path) -> Iterator[pa.Table]:
+    """Read tables of `id`, `text` and, where the file has them, `opts` (options of the row as JSON).
+
+    Raises:
+        Misuse: no such file, or a line or column at fault.
+    """
+    if not source.is_file():
+        raise Misuse(f"no file at {source}; check the path")
+    if source.suffix == ".parquet":
+        yield from _parquet_tables(source)
+        return
+    with source.open("rb") as lines:
+        numbered = enumerate(lines, start=1)
+        while batch := list(islice(numbered, BATCH_ROWS)):
+            rows = [_row(source, number, line) for number, line in batch if line.strip()]
+            yield pa.Table.from_pylist(rows, SCHEMA)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[Write]:
+    """Write tables to a Parquet file or, by any other name, JSONL; it is there whole at the end, or not at all."""
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        if target.suffix == ".parquet":
+            with _parquet_writer(partial) as write:
+                yield write
+        else:
+            with partial.open("w", encoding="utf-8") as lines:
+                yield lambda table: lines.writelines(_line(row) for row in table.to_pylist())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _parquet_writer(path: Path) -> Iterator[Write]:
+    writers: list[pq.ParquetWriter] = []
+
+    def write(table: pa.Table) -> None:
+        if not writers:
+            writers.append(pq.ParquetWriter(path, table.schema))
+        writers[0].write_table(table)
+
+    try:
+        yield write
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+def _parquet_tables(source: Path) -> Iterator[pa.Table]:
+    try:
+        file = pq.ParquetFile(source)
+    except pa.ArrowInvalid as error:
+        raise Misuse(f"{source} is no Parquet file ({error}); check the path") from None
+    found = file.schema_arrow.names
+    if missing := {"id", "text"} - set(found):
+        raise Misuse(f"{source} has no column {', '.join(sorted(missing))} (it has: {', '.join(found)}); rename them")
+    columns = [name for name in SCHEMA.names if name in found]
+    wanted = pa.schema([SCHEMA.field(name) for name in columns])
+    for batch in file.iter_batches(BATCH_ROWS, columns=columns):
+        yield pa.Table.from_batches([batch]).select(columns).cast(wanted)
+
+
+def _row(source: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+        text, opts = row["text"], row.get("opts")
+        if not isinstance(text, str | None):
+            raise TypeError("text is no string")
+        return {"id": str(row["id"]), "text": text, "opts": json.dumps(opts, ensure_ascii=False) if opts else None}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Misuse(f"{source}, line {number}: no object with id and text ({error}); mend that line") from None
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
