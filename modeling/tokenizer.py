@@ -61,6 +61,8 @@ class Vocabulary:
 
     def decode(self, batch: Sequence[Sequence[int]]) -> list[str]:
         """Texts without special tokens and without blanks at their ends."""
+        if not batch:
+            return []
         plain = [[token for token in ids if token not in self.silent] for ids in batch]
         texts = self.tokenizer.batch_decode(plain, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return [text.strip() for text in texts]
