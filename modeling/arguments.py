@@ -1,6 +1,6 @@
 """Our options in, the Trainer's arguments out."""
 
-from math import ceil
+from math import ceil, sqrt
 from pathlib import Path
 
 import torch
@@ -12,14 +12,27 @@ from modeling.options import Options
 
 _EVALUATIONS = 12
 _LOGS = 100
+_BUDGETED_TOKENS = 100_000
+
+
+def batch_size(options: Options, windows: Windows) -> int:
+    """Windows a step: fewer where they are long, or 250 long dialogues would make eight steps an epoch."""
+    if options.batch_tokens is None:
+        return options.batch_size
+    return min(options.batch_size, max(1, round(options.batch_tokens * len(windows) / sum(windows.lengths))))
 
 
 def total_steps(options: Options, windows: Windows) -> int:
-    """Optimizer steps of a whole training: as many epochs as the token budget buys, at most `epochs`."""
-    per_epoch = ceil(ceil(len(windows) / options.batch_size) / options.accumulation)
+    """Optimizer steps of a whole training.
+
+    Epochs follow the square root of the corpus: the best validation came after some 25, 12 and 5 epochs with 7,000,
+    33,000 and 158,000 training tokens (chat pairs, `tiny`, measured 2026-11).
+    """
+    per_epoch = ceil(ceil(len(windows) / batch_size(options, windows)) / options.accumulation)
     epochs = options.epochs
     if options.token_budget is not None:
-        epochs = min(epochs, max(1, round(options.token_budget / sum(windows.lengths))))
+        tokens = sum(windows.lengths)
+        epochs = min(epochs, max(1, round(options.token_budget * sqrt(tokens / _BUDGETED_TOKENS) / tokens)))
     return min(per_epoch * epochs, options.max_steps or per_epoch * epochs)
 
 
@@ -34,7 +47,7 @@ def training_arguments(options: Options, windows: Windows, folder: Path, *, meas
     return TrainingArguments(
         output_dir=str(folder),
         max_steps=total,
-        per_device_train_batch_size=options.batch_size,
+        per_device_train_batch_size=batch_size(options, windows),
         gradient_accumulation_steps=options.accumulation,
         learning_rate=options.learning_rate,
         warmup_steps=int(total * options.warmup_ratio),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modeling.gpt import load
+from modeling.quiet import quiet
 from modeling.tokenizer import load_tokenizer
 from warehouse.errors import Misuse
 
@@ -48,7 +49,8 @@ def load_model(folder: Path) -> tuple[Any, Any]:
         Misuse: no finished checkpoint, or weights or a tokenizer that cannot be read.
     """
     read_facts(folder)
-    return load(folder), load_tokenizer(folder)
+    with quiet():
+        return load(folder), load_tokenizer(folder)
 
 
 def package_versions() -> dict[str, str]:

@@ -12,7 +12,6 @@ from modeling.compare import DialogueBits
 from modeling.generate import Replier
 from modeling.memorisation import Memory
 from modeling.metrics import Metric, bootstrap_ratio
-from modeling.quiet import quiet
 from modeling.render import Rendered, render, with_start
 from modeling.replies import Sample, answer, prompts_of, reply_metrics
 from modeling.scoring import Scores, priced, score
@@ -61,8 +60,7 @@ def evaluate(
         Misuse: no such checkpoint or dataset, or nothing held out in it.
     """
     options = read_facts(checkpoint)["options"]
-    with quiet():
-        model, tokenizer = load_model(checkpoint)
+    model, tokenizer = load_model(checkpoint)
     words = vocabulary(tokenizer, str(checkpoint))
     name, examples, rendered = _held_out(dataset, split, max_rows, words, options["format"])
     training = read_split(dataset, "train")

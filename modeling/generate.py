@@ -61,8 +61,7 @@ class Replier:
 
     def __init__(self, checkpoint: Path) -> None:
         options = read_facts(checkpoint)["options"]
-        with quiet():
-            model, tokenizer = load_model(checkpoint)
+        model, tokenizer = load_model(checkpoint)
         self._model: Any = model.eval().to("cuda" if torch.cuda.is_available() else "cpu")
         self._vocabulary = vocabulary(tokenizer, str(checkpoint))
         self._format = str(options["format"])

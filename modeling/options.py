@@ -28,6 +28,7 @@ _AT_LEAST = {
     "token_budget": 1,
     "max_steps": 1,
     "batch_size": 1,
+    "batch_tokens": 1,
     "accumulation": 1,
     "vocab_size": 0,
     "layers": 1,
@@ -50,11 +51,12 @@ _AT_LEAST = {
 class Options:
     """One training. Sizes are tokens, steps or dialogues as the name says; times are seconds.
 
-    `epochs` is the limit; with a `token_budget` a run takes as many epochs as spend it, so that a small corpus
-    is seen more often than a large one. `eval_every` and `save_every` are optimizer steps, 0 for twelve times a
-    run; `patience` is in evaluations without gain, 0 for none. `vocab_size`, `layers`, `width` and `heads` shape
-    a model from scratch only; `vocab_size` is its limit (fewer where pieces of text repeat too seldom). `bf16`
-    "auto" is on for a GPU that has it. `threads` 0 leaves torch as it is.
+    `epochs` is the limit. `token_budget` is what is spent on a corpus of 100,000 tokens, and grows with the square
+    root of the corpus: a small one is seen more often than a large one. `batch_size` is dialogues a step; it is the
+    limit where `batch_tokens` asks for fewer long ones. `eval_every` and `save_every` are optimizer steps, 0 for
+    twelve times a run; `patience` is in evaluations without gain, 0 for none. `vocab_size`, `layers`, `width` and
+    `heads` shape a model from scratch only; `vocab_size` is its limit (fewer where pieces of text repeat too seldom).
+    `bf16` "auto" is on for a GPU that has it. `threads` 0 leaves torch as it is.
 
     Raises:
         Misuse: a value out of range, or a word that is none of the choices.
@@ -69,6 +71,7 @@ class Options:
     token_budget: int | None = None
     max_steps: int | None = None
     batch_size: int = 32
+    batch_tokens: int | None = None
     accumulation: int = 1
     learning_rate: float = 2e-3
     warmup_ratio: float = 0.1

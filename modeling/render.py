@@ -1,30 +1,21 @@
-"""A dialogue in, token ids with labels out: the four formats and the four label modes, as pure functions.
+"""A dialogue in, token ids with labels out: the formats' pieces as tokens, and the four label modes.
 
 A format says which tokens stand where; a label mode says which of them count in training. What counts in
 *measuring* is neither: always the tokens of the answers with the token that ends each (`answer_mask`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from unicodedata import normalize
 
+from modeling.formats import LAYOUTS, Piece
 from modeling.shards import Example
 from modeling.tokenizer import Vocabulary
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Turn
 
 IGNORED = -100  # what torch's cross entropy leaves out
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A text, or a special token's name, with the turn it belongs to; `is_answer`: it is measured as a reply."""
-
-    text: str
-    turn: int
-    is_mark: bool = False
-    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,60 +33,6 @@ class Rendered:
     hidden_chars: int
 
 
-def chatbot(turns: Sequence[Turn], label: int | None) -> list[Piece]:
-    """`<usr>question</s><unused1>label</s><sys>answer</s>`, Helpbot's form; label 0 (everyday) where none is known."""
-    pieces: list[Piece] = []
-    for n, turn in enumerate(turns):
-        if turn.role == "user":
-            pieces += [Piece("<usr>", n, is_mark=True), Piece(turn.content, n), Piece("</s>", n, is_mark=True)]
-        else:
-            pieces += [Piece("<unused1>", n, is_mark=True), Piece(str(label or 0), n), Piece("</s>", n, is_mark=True)]
-            pieces += [Piece("<sys>", n, is_mark=True), Piece(turn.content, n, is_answer=True)]
-            pieces += [Piece("</s>", n, is_mark=True, is_answer=True)]
-    return pieces
-
-
-def multiturn(turns: Sequence[Turn], label: int | None) -> list[Piece]:
-    """`<usr>…<sys>…<usr>…<sys>…</s>`, ChatHuman's form: the next `<usr>`, or the last `</s>`, ends an answer."""
-    pieces: list[Piece] = []
-    for n, turn in enumerate(turns):
-        after_answer = n > 0 and turns[n - 1].role == "assistant"
-        mark = "<usr>" if turn.role == "user" else "<sys>"
-        pieces.append(Piece(mark, n - 1 if after_answer else n, is_mark=True, is_answer=after_answer))
-        pieces.append(Piece(turn.content, n, is_answer=turn.role == "assistant"))
-    last = len(turns) - 1
-    return [*pieces, Piece("</s>", last, is_mark=True, is_answer=turns[last].role == "assistant")]
-
-
-def dialogpt(turns: Sequence[Turn], label: int | None) -> list[Piece]:
-    """Turns joined and ended by `</s>`, the DialoGPT form of KoDialoGPT."""
-    return [
-        piece
-        for n, turn in enumerate(turns)
-        for piece in (
-            Piece(turn.content, n, is_answer=turn.role == "assistant"),
-            Piece("</s>", n, is_mark=True, is_answer=turn.role == "assistant"),
-        )
-    ]
-
-
-def plain(turns: Sequence[Turn], label: int | None) -> list[Piece]:
-    """One running text with `</s>` behind it, for reviews; without any assistant's turn the last turn is measured."""
-    last = len(turns) - 1
-    has_answer = any(turn.role == "assistant" for turn in turns)
-    counts = [turn.role == "assistant" if has_answer else n == last for n, turn in enumerate(turns)]
-    pieces = [Piece(turn.content, n, is_answer=counts[n]) for n, turn in enumerate(turns)]
-    return [*pieces, Piece("</s>", last, is_mark=True, is_answer=counts[last])]
-
-
-_FORMATS: dict[str, Callable[[Sequence[Turn], int | None], list[Piece]]] = {
-    "chatbot": chatbot,
-    "multiturn": multiturn,
-    "dialogpt": dialogpt,
-    "plain": plain,
-}
-
-
 def render(examples: Sequence[Example], vocabulary: Vocabulary, format: str, label_mode: str) -> list[Rendered]:
     """This renders dialogues; one without any text is left out.
 
@@ -106,9 +43,9 @@ def render(examples: Sequence[Example], vocabulary: Vocabulary, format: str, lab
     Raises:
         Misuse: no such format or label mode.
     """
-    if format not in _FORMATS:
-        raise Misuse(f"no format {format!r}: choose one of {', '.join(_FORMATS)}")
-    layouts = [_standing(_FORMATS[format](turns, e.label)) for e in examples if (turns := _speaking(e.turns))]
+    if format not in LAYOUTS:
+        raise Misuse(f"no format {format!r}: choose one of {', '.join(LAYOUTS)}")
+    layouts = [_standing(LAYOUTS[format](turns, e.label)) for e in examples if (turns := _speaking(e.turns))]
     texts = list(dict.fromkeys(piece.text for layout in layouts for piece in layout if not piece.is_mark))
     tokens = dict(zip(texts, vocabulary.encode(texts), strict=True))
     answers = list(dict.fromkeys(p.text for layout in layouts for p in layout if p.is_answer and not p.is_mark))
@@ -120,7 +57,7 @@ def render(examples: Sequence[Example], vocabulary: Vocabulary, format: str, lab
 def render_prompt(turns: Sequence[Turn], label: int | None, vocabulary: Vocabulary, format: str) -> list[int]:
     """Ids of the dialogue so far, up to where the next answer begins."""
     spoken = [Turn(turn.role, one_line(turn.content)) for turn in turns]
-    layout = _FORMATS[format]([*spoken, Turn("assistant", "")], label)
+    layout = LAYOUTS[format]([*spoken, Turn("assistant", "")], label)
     # The empty answer and what ends it are the tail of every format.
     layout = layout[: next(n for n, p in enumerate(layout) if p.turn == len(spoken) and p.is_answer)]
     texts = [piece.text for piece in layout if not piece.is_mark]

@@ -143,7 +143,7 @@ def _learn(
     loop.save_model(str(out))
     begun = int(last.name.partition("-")[2]) if last else 0
     steps = loop.state.global_step
-    share = (steps - begun) * options.batch_size * options.accumulation / len(windows)
+    share = (steps - begun) * arguments.per_device_train_batch_size * options.accumulation / len(windows)
     return {
         "steps": steps,
         "seconds": seconds,

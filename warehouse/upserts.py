@@ -7,7 +7,7 @@ MERGE deadlocks under concurrency there.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,8 @@ def store_records(connection: sa.Connection, origin: str, parsed: ParsedPage, pr
         question_ids[external_id] = _question_id(connection, origin, parsed.site, external_id)
     for external_id, number in question_ids.items():
         answers = [row for row in parsed.answers if row.question_external_id == external_id]
+        kept = _chosen_so_far(connection, number) if parsed.question is None else frozenset()
+        answers = [replace(row, is_chosen=True) if row.external_id in kept else row for row in answers]
         stored += _store_answers(connection, number, answers, parsed.parser_version, provenance)
     return stored
 
@@ -85,6 +87,13 @@ def _question_query(origin: str, site: str, external_id: str) -> Any:
     row = question.c
     key = sa.and_(row.origin == origin, row.site == site, row.external_id == external_id)
     return sa.select(row.question_id, row.text_sha256).where(key).with_hint(question, _LOCKED, "mssql")
+
+
+def _chosen_so_far(connection: sa.Connection, question_id: int) -> frozenset[str]:
+    """External ids of the chosen answers: a further page of comments (판) does not mark the best ones again."""
+    row = answer.c
+    chosen = sa.and_(row.question_id == question_id, row.is_chosen == sa.true(), row.external_id.is_not(None))
+    return frozenset(connection.execute(sa.select(row.external_id).where(chosen)).scalars())
 
 
 def _store_answers(

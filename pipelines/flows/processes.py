@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -36,13 +37,19 @@ def child_group(
 
 
 def end_group(child: "subprocess.Popen[bytes]", grace_seconds: float) -> None:
-    """End the child and everything in its group; the group's members that outlive their leader are killed."""
-    if child.poll() is None:
-        _signal_group(child.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(grace_seconds)
-    _signal_group(child.pid, signal.SIGKILL)
+    """End the child and everything in its group: SIGTERM, and SIGKILL for who is left after `grace_seconds`."""
+    signal_group(child, signal.SIGTERM)
+    deadline = time.monotonic() + grace_seconds
+    while _lives(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    signal_group(child, signal.SIGKILL)
     child.wait(LAST_WAIT_SECONDS)
+
+
+def signal_group(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Send a signal to the child and everything in its group, whoever of them still lives."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)
 
 
 @contextmanager
@@ -64,6 +71,11 @@ def leave_on(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
+def _lives(child: "subprocess.Popen[bytes]") -> bool:
+    """Tell whether anyone of the group is left; the child itself is reaped first, it would count as a zombie."""
+    child.poll()
+    try:
+        os.killpg(child.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

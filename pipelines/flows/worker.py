@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Final
 
 from pipelines.exits import DONE
-from pipelines.flows.processes import child_group, leave_on, on_signals
+from pipelines.flows.processes import child_group, leave_on, on_signals, signal_group
 from pipelines.flows.server import pointed_at, reachable_url
 from pipelines.settings import Settings
 from warehouse.errors import Misuse, Unready
@@ -34,7 +34,7 @@ def run_worker(settings: Settings, pool: str) -> int:
 
         def stop(number: int, _frame: FrameType | None) -> None:
             stopped.append(number)
-            child.terminate()
+            signal_group(child, signal.SIGTERM)
 
         with (
             on_signals(leave_on, signal.SIGTERM, signal.SIGINT),  # for the moment until the child can be told

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final
 
 import httpx
 
@@ -16,14 +15,13 @@ from pipelines.steps.fetching import open_fetchers
 from pipelines.steps.ledger import load
 from pipelines.steps.permit import ask_leave
 from pipelines.steps.runner import Runner, directly
-from pipelines.steps.visit import Desk, Tally, visit_batch
+from pipelines.steps.visit import LONGEST_WAIT_SECONDS, Desk, Tally, visit_batch, wait_out
 from warehouse.connect import open_warehouse
-from warehouse.errors import Misuse
+from warehouse.errors import Misuse, Refused
 from warehouse.frontier import counts, enqueue
 from warehouse.leases import Crawl
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
 
-LONGEST_WAIT_SECONDS: Final = 300.0  # for pages that wait for a retry or that another process holds
 OnPage = Callable[[int, int | None, str], None]
 
 
@@ -84,6 +82,8 @@ def crawl_site(
     crawl = Crawl(site.id, plan.topic or plan.query or "", origin)
     with ExitStack() as stack:
         entry = stack.enter_context(load(settings, engine, _named(plan, origin)))
+        if left_alone := wait_out(engine, httpx.URL(origin).netloc.decode()):
+            raise Refused(left_alone)
         fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
         permit = ask_leave(settings, engine, fetchers, site, origin, entry.load_id)
         enqueue(engine, crawl, [(site.link_key(seed), seed, 0) for seed in seeds], load_id=entry.load_id)

@@ -22,13 +22,14 @@ from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent, Transient
 from warehouse.frontier import claim, release, renew
 from warehouse.holders import this_process
-from warehouse.hosts import reserve_slot, slow_down
+from warehouse.hosts import blocked, reserve_slot, slow_down
 from warehouse.leases import Claim, Crawl
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.snapshots import SnapshotWriter
 from warehouse.visits import PageRow, RequestRow, Visit, store_visit
 
 BATCH_PAGES: Final = 8
+LONGEST_WAIT_SECONDS: Final = 300.0  # for a host that asked us to wait, or pages that wait for a retry
 RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
 MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 3  # pages in a row without any answer: the site is down, not the page
@@ -94,6 +95,8 @@ class Tally:
 
 def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
     """Visit up to eight frontier rows under lease; the rows not reached when the crawl must stop are given back."""
+    if left_alone := wait_out(desk.engine, desk.host):
+        return Tally(blocked=True, ended=left_alone)
     claims = claim(desk.engine, desk.crawl, holder=this_process(), n=BATCH_PAGES, max_pages=desk.max_pages)
     tally = Tally()
     renewed = time.monotonic()
@@ -110,11 +113,30 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
             tally = replace(
                 tally, ended=f"{desk.crawl.origin} does not answer; run the same command again when it does"
             )
-        if tally.ended:
+        if tally.ended or _is_slowed(desk):
             release(desk.engine, claims[number + 1 :])
             break
         on_page(number + 1)
     return tally
+
+
+def wait_out(engine: sa.Engine, host: str) -> str:
+    """Wait until a slowed host may be asked again; a sentence instead where that is too long to wait."""
+    stop = blocked(engine, host)
+    if stop is None:
+        return ""
+    until, why = stop
+    seconds = (until - datetime.now(UTC)).total_seconds()
+    if seconds > LONGEST_WAIT_SECONDS:
+        return f"{host} is left alone until {until:%Y-%m-%d %H:%M} UTC ({why}); run the same command again after that"
+    time.sleep(max(seconds, 0.0))
+    return ""
+
+
+def _is_slowed(desk: Desk) -> bool:
+    """Whether the host is to be left alone for so long that the leases of this batch would run out meanwhile."""
+    stop = blocked(desk.engine, desk.host)
+    return stop is not None and (stop[0] - datetime.now(UTC)).total_seconds() > RENEW_SECONDS
 
 
 def _visit(desk: Desk, row: Claim) -> Tally:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from math import log, log2
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_a_dialogue_costs_the_same_alone_and_among_others(words):
 def brute(sequences, size):
     """Unigram and bigram probabilities by the textbook, in plain Python."""
     flat = [token for ids in sequences for token in ids]
-    pairs = [two for ids in sequences for two in zip(ids, ids[1:], strict=False)]
+    pairs = [two for ids in sequences for two in pairwise(ids)]
 
     def unigram(token):
         left_over = DISCOUNT * len(set(flat)) / len(flat)
@@ -132,7 +133,7 @@ def test_baselines_equal_a_count_by_hand_and_sum_to_one(sequences, before):
     assert counts.unigram(every).sum() == pytest.approx(1)
     assert counts.bigram(np.full(8, before), every).sum() == pytest.approx(1)
     held_out = rendered[-1]
-    pairs = list(zip(held_out.ids, held_out.ids[1:], strict=False))
+    pairs = list(pairwise(held_out.ids))
     assert counts.bigram_nats([held_out])[0] == pytest.approx(-sum(log(bigram(*two)) for two in pairs))
     assert counts.unigram_nats([held_out])[0] == pytest.approx(-sum(log(unigram(two[1])) for two in pairs))
 

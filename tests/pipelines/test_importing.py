@@ -31,7 +31,7 @@ def file_of(tmp_path: Path, name: str, data: str | bytes, encoding: str = "utf-8
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
 def test_a_csv_in_any_of_the_encodings_gives_the_same_rows(settings, tmp_path, encoding):
-    path = file_of(tmp_path, "talk.csv", "Q,A,label\n배고파,밥 먹어요,0\n\"쉼표, 있음\",네,1\n", encoding)
+    path = file_of(tmp_path, "talk.csv", 'Q,A,label\n배고파,밥 먹어요,0\n"쉼표, 있음",네,1\n', encoding)
     report = import_file(settings, "chatbot-csv", path)
     assert (report.read, report.stored, report.set_aside) == (2, 2, 0)
     assert sorted(stored(settings)) == [("배고파", "밥 먹어요"), ("쉼표, 있음", "네")]
