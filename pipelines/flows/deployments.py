@@ -52,8 +52,8 @@ def deploy(settings: Settings) -> Deployed:
         for pool, limit in POOLS.items():
             _make_pool(client, pool, limit)
         for body, pool in ((crawl, "crawl"), (prepare, "crawl"), (nightly, "crawl")):
-            _make_deployment(settings, body, pool, schedules.get(body.name, []))
-        finetune_id = _make_deployment(settings, finetune, "gpu", [])
+            _make_deployment(client, settings, body, pool, schedules.get(body.name, []))
+        finetune_id = _make_deployment(client, settings, finetune, "gpu", [])
         automations = (training_on_export(finetune_id), crash_on_silence(), resume_after_crash(finetune_id))
         names = put(client, automations)
     file = url_file(settings)
@@ -79,7 +79,9 @@ def _make_pool(client: SyncPrefectClient, name: str, limit: int | None) -> None:
     client.create_work_pool(pool, overwrite=True)
 
 
-def _make_deployment(settings: Settings, body: "Flow[Any, Any]", pool: str, schedules: list[Schedule]) -> UUID:
+def _make_deployment(
+    client: SyncPrefectClient, settings: Settings, body: "Flow[Any, Any]", pool: str, schedules: list[Schedule]
+) -> UUID:
     made: Any = body.to_deployment(
         NAME,
         schedules=schedules,
@@ -95,6 +97,10 @@ def _make_deployment(settings: Settings, body: "Flow[Any, Any]", pool: str, sche
         },
     )
     deployment_id: UUID = made.apply()
+    # Applying never takes the last schedule away.
+    for old in client.read_deployment_schedules(deployment_id):
+        if old.slug not in {schedule.slug for schedule in schedules}:
+            client.delete_deployment_schedule(deployment_id, old.id)
     return deployment_id
 
 

@@ -1,0 +1,114 @@
+"""Training to chat, with a model small enough for a test."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
+from pipelines.settings import Settings
+from pipelines.steps.finetune import evaluate, finetune
+from pipelines.steps.importing import import_file
+from pipelines.steps.prepare import prepare
+from pipelines.steps.standing import champion_or_newest, promote, ranking, rollback
+from warehouse.errors import Misuse
+
+SMALL = {"max_steps": "6", "batch_size": "8", "width": "16", "heads": "2", "vocab_size": "600", "threads": "1"}
+WORDS = ("김치", "라면", "시험", "친구", "엄마", "동생", "학교", "회사", "강아지", "여행")
+ASKS = ("때문에 고민이에요", "이야기 좀 들어줘요", "생각이 자꾸 나요", "걱정이 많아요")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
+    """A warehouse with one dataset and one finished run."""
+    settings = Settings(root=tmp_path_factory.mktemp("trained"))
+    file = settings.root / "pairs.jsonl"
+    rows = [
+        {"question": f"{word} {ask}", "answer": f"{word} 말이군요. {number}번째로 듣는 이야기예요. 천천히 해 봐요."}
+        for number, (word, ask) in enumerate((word, ask) for word in WORDS for ask in ASKS)
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    import_file(settings, "jsonl", file)
+    version = prepare(settings, "talk").path
+    return settings, finetune(settings, version, run_name="mundap", model="tiny", overrides=SMALL).checkpoint
+
+
+def test_a_run_stands_on_the_leaderboard_with_its_baselines(trained):
+    settings, checkpoint = trained
+    (row,) = ranking(settings)
+    assert row["checkpoint"] == str(checkpoint.resolve()) and row["run"] == "mundap" and row["model"] == "tiny"
+    assert row["bits_per_char"] > 0 and row["unigram_bits_per_char"] > row["bigram_bits_per_char"] > 0
+    assert row["bits_per_char_low"] <= row["bits_per_char"] <= row["bits_per_char_high"]
+
+
+def test_a_finished_run_is_not_trained_again(trained):
+    settings, checkpoint = trained
+    weights = (checkpoint / "model.safetensors").stat().st_mtime_ns
+    again = finetune(settings, Path("talk"), run_name="mundap", model="tiny", overrides=SMALL)
+    assert again.checkpoint == checkpoint
+    assert (checkpoint / "model.safetensors").stat().st_mtime_ns == weights
+    assert len(ranking(settings)) == 1
+
+
+def test_the_checkpoint_says_where_it_came_from(trained):
+    settings, checkpoint = trained
+    facts = json.loads((checkpoint / "mundap.json").read_text("utf-8"))
+    assert facts["dataset_path"].startswith(str(settings.datasets)) and facts["code_version"]
+
+
+def test_a_changed_dataset_is_refused(trained, tmp_path):
+    settings, checkpoint = trained
+    shard = next((settings.datasets / "talk").glob("*/data/train-*.parquet"))
+    whole = shard.read_bytes()
+    try:
+        shard.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        with pytest.raises(Misuse, match="damaged"):
+            evaluate(settings, checkpoint, None)
+    finally:
+        shard.write_bytes(whole)
+
+
+def test_without_a_champion_the_newest_talks_and_says_so(trained):
+    settings, checkpoint = trained
+    folder, told = champion_or_newest(settings, None)
+    assert folder == checkpoint and "no champion yet" in told
+
+
+def test_chat_remembers_forgets_and_ends(trained, capsys):
+    settings, checkpoint = trained
+    replies = talk(
+        settings, checkpoint, lambda: iter(["김치 때문에 고민이에요", "", "초기화", "친구 생각이 나요", "quit", "x"])
+    )
+    out = capsys.readouterr().out
+    assert len(replies) == 2 and all(replies)
+    assert "처음부터 다시" in out and "<usr>" not in out and "</s>" not in out
+
+
+def test_a_sign_of_crisis_is_answered_with_help_lines_not_with_a_model(trained):
+    settings, checkpoint = trained
+    (reply,) = answer_once(settings, "요즘 너무 죽고 싶어요", checkpoint).values()
+    assert reply == HELP_LINES and "109" in reply
+
+
+def test_what_is_no_korean_is_asked_back(trained):
+    settings, checkpoint = trained
+    assert list(answer_once(settings, "!!!???", checkpoint).values()) == [UNREADABLE]
+
+
+def test_every_decoder_side_by_side(trained):
+    settings, checkpoint = trained
+    assert {"greedy", "beam", "sampling", "top_k", "top_p"} <= answer_once(
+        settings, "안녕", checkpoint, compare=True
+    ).keys()
+
+
+def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
+    settings, checkpoint = trained
+    monkeypatch.setattr("pipelines.steps.standing.GUARDS", {})  # six steps teach nobody not to repeat himself
+    promoted, why = promote(settings, checkpoint)
+    assert promoted and "first champion" in why
+    assert "champion" in champion_or_newest(settings, None)[1]
+    assert promote(settings, checkpoint) == (True, "it is the champion already")
+    assert rollback(settings) == (False, "there is no champion now")
+    with pytest.raises(Misuse, match="no champion"):
+        rollback(settings)

@@ -1,0 +1,128 @@
+"""From the warehouse to a dataset version: the same state gives the same bytes, a changed byte is refused."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cleaning.pairing import dialogue_id
+from pipelines.__main__ import run
+from pipelines.settings import Settings
+from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.datasets import dataset_folder, require_whole
+from pipelines.steps.importing import import_file
+from pipelines.steps.prepare import pair, prepare
+from warehouse.connect import open_warehouse
+from warehouse.dialogues import read_dialogues
+from warehouse.errors import Misuse
+from warehouse.shards import read_rows
+
+PAIRS = [
+    ("오늘 점심 뭐 먹을까요?", "따뜻한 국밥은 어때요? 든든하고 금방 나와요."),
+    ("잠이 안 와요ㅠㅠㅠㅠ", "따뜻한 우유 한 잔 마시고 불을 꺼 보세요."),
+    ("시험에 떨어졌어요...", "많이 속상했겠어요. 다음에는 꼭 붙을 거예요!!!"),
+    ("ㅋㅋㅋㅋ", "웃으니까 저도 좋아요."),
+    ("비가 오는데 우산이 없어요", "편의점에서 하나 사는 게 빠르겠어요."),
+]
+
+
+@pytest.fixture
+def filled(settings: Settings, tmp_path: Path) -> Settings:
+    lines = [json.dumps({"question": q, "answer": a}, ensure_ascii=False) for q, a in PAIRS]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(lines), "utf-8")
+    import_file(settings, "jsonl", file)
+    return settings
+
+
+def rows_of(version: Path) -> list[dict]:
+    return [row for split in ("train", "validation", "test") for row in read_rows(version, split)]
+
+
+def test_every_row_is_kept_or_dropped_with_its_rule(filled):
+    report = prepare(filled, "talk")
+    assert (report.dialogues, report.kept, report.dropped) == (5, 4, 1)
+    assert report.drops == {"says_nothing": 1} and sum(report.rows.values()) == 4
+    texts = {row["messages"][0]["content"]: row for row in rows_of(report.path)}
+    assert texts["잠이 안 와요ㅠㅠ"]["rules"] == ["laughter"]
+
+
+def test_an_unchanged_state_writes_nothing_and_new_rows_a_new_version(filled, tmp_path):
+    first, again = prepare(filled, "talk"), prepare(filled, "talk")
+    assert (again.unchanged, again.content_id, again.path) == (True, first.content_id, first.path)
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps({"question": "배고파요", "answer": "밥부터 먹어요."}, ensure_ascii=False), "utf-8")
+    import_file(filled, "jsonl", more)
+    grown = prepare(filled, "talk")
+    assert not grown.unchanged and grown.content_id != first.content_id
+    before = {row["dialogue_id"] for row in rows_of(first.path)}
+    assert before < {row["dialogue_id"] for row in rows_of(grown.path)}
+
+
+def test_two_processes_write_the_bytes_of_one(filled):
+    assert prepare(filled, "one").content_id == prepare(filled, "two", workers=2).content_id
+
+
+def test_a_crawl_becomes_dialogues_with_follow_ups_and_provenance(settings, serve, corpus):
+    replica = serve()
+    crawl_site(settings, CrawlPlan("naver_kin", base_url=replica.base_url, browser="never"))
+    report = prepare(settings, "kin")
+    assert report.drops["near_duplicate"] >= 1
+    rows = rows_of(report.path)
+    assert any(len(row["messages"]) > 2 for row in rows)
+    assert all(row["messages"][0]["role"] == "user" and row["messages"][-1]["role"] == "assistant" for row in rows)
+    assert all(row["page_sha256"] and row["parser_version"] and row["url"].startswith("https://kin") for row in rows)
+    assert all("채택 부탁" not in row["messages"][-1]["content"][-12:] for row in rows)
+
+
+def test_pairing_again_changes_nothing_and_removes_what_is_no_more(settings, serve):
+    crawl_site(settings, CrawlPlan("naver_kin", base_url=serve(posts=12).base_url, browser="never"))
+    first, again = pair(settings), pair(settings)
+    assert (first.stored, again.stored, again.removed) == (first.dialogues, 0, 0)
+    engine = open_warehouse(settings.database_url)
+    stale = next(read_dialogues(engine))[0]
+    from warehouse.dialogues import store_dialogues
+
+    store_dialogues(engine, [replace(stale, key="gone", dialogue_id=dialogue_id(stale.source, "gone"))], first.load_id)
+    assert pair(settings).removed == 1
+
+
+def test_a_changed_byte_is_refused(filled, capsys):
+    version = prepare(filled, "talk").path
+    assert run(["verify", str(version)]) == 0
+    shard = next((version / "data").glob("train-*.parquet"))
+    data = bytearray(shard.read_bytes())
+    data[len(data) // 2] ^= 1
+    shard.write_bytes(data)
+    assert run(["verify", str(version), "--json"]) == 1
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert result["ok"] is False and shard.name in result["problems"][0]
+    with pytest.raises(Misuse, match="damaged"):
+        require_whole(version)
+
+
+def test_the_folder_loads_with_datasets(filled):
+    datasets = pytest.importorskip("datasets")
+    report = prepare(filled, "talk")
+    loaded = datasets.load_dataset(str(report.path), cache_dir=str(filled.root / "cache"))
+    assert {split: len(loaded[split]) for split in loaded} == report.rows
+    assert loaded["train"][0]["messages"][0]["role"] == "user"
+
+
+def test_a_name_finds_the_newest_version(filled):
+    report = prepare(filled, "talk")
+    assert dataset_folder(filled, Path("talk")) == report.path
+    assert dataset_folder(filled, report.path / "manifest.json") == report.path
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", "a b"])
+def test_a_name_that_could_leave_its_folder_is_refused(filled, name):
+    with pytest.raises(Misuse, match="cannot name a dataset"):
+        prepare(filled, name)
+
+
+def test_an_empty_warehouse_says_what_to_do(settings):
+    open_warehouse(settings.database_url, create=True)
+    with pytest.raises(Misuse, match="mundap crawl, or mundap import"):
+        prepare(settings, "talk")
