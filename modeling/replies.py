@@ -42,8 +42,8 @@ def prompts_of(examples: Sequence[Example]) -> list[Prompt]:
 
 
 def answer(replier: Replier, prompts: Sequence[Prompt], memory: Memory) -> list[Sample]:
-    """The likeliest reply (greedy) to each prompt, beside its nearest training question."""
-    replies = replier.reply_many([prompt.turns for prompt in prompts], DECODERS["greedy"])
+    """What chat would reply to each prompt (its own decoder, seeded), beside the nearest training question."""
+    replies = replier.reply_many([prompt.turns for prompt in prompts], DECODERS["chat"])
     questions = [one_line(prompt.turns[-1].content) for prompt in prompts]
     return [
         Sample(

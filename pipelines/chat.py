@@ -12,7 +12,7 @@ from pipelines.settings import Settings
 from pipelines.steps.standing import champion_or_newest
 from warehouse.records.dialogues import Turn
 
-CHAT_DECODER: Final = "chathuman"
+CHAT_DECODER: Final = "chat"
 HISTORY_TURNS: Final = 6  # three exchanges, as the published systems keep
 SPEECHLESS: Final = "음… 뭐라고 답해야 할지 모르겠어요. 조금 더 자세히 말해 주실래요?"
 UNREADABLE: Final = "무슨 말인지 모르겠어요. 한국어로 다시 말해 주세요."

@@ -51,9 +51,10 @@ def crawl(
     create_markdown_artifact(
         crawl_summary(site, report), key=artifact_key("crawl", site), description=f"crawl of {site}"
     )
-    get_run_logger().info(
-        "%s: %d fetched, %d stored, %d remaining", site, report.fetched, report.stored, report.remaining
-    )
+    log = get_run_logger()
+    log.info("%s: %d fetched, %d stored, %d remaining", site, report.fetched, report.stored, report.remaining)
+    if report.blocked or report.ended:
+        log.warning("%s ended early: %s", site, report.ended or "stopped by the site")
     return report
 
 
