@@ -3,10 +3,10 @@
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
-from warehouse.query import run_select
 
 from pipelines.settings import Settings
 from warehouse.errors import Misuse
+from warehouse.query import run_select
 
 
 def ask(settings: Settings, sql: str, *, limit: int) -> pd.DataFrame:

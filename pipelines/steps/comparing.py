@@ -1,13 +1,12 @@
 """The same pages by HTTP and through Chromium: do they give the same rows?"""
 
 from crawlers.browser import BrowserFetcher
-from warehouse.query import run_select
-
 from crawlers.fetch import HttpFetcher, Request
 from crawlers.sites.registry import rebase, site_by_id
 from pipelines.settings import Settings
 from pipelines.steps.fetching import allowed_hosts, user_agent
 from warehouse.connect import open_warehouse
+from warehouse.query import run_select
 
 
 def compare_fetchers(settings: Settings, site_id: str, base_url: str, pages: int) -> tuple[int, int]:

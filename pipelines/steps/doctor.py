@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crawlers.browser import find_chromium
-
 from pipelines.settings import Settings, author_salt
 from warehouse.connect import open_warehouse
 from warehouse.errors import MundapError

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
-from crawlers.browser import BrowserFetcher, find_chromium
 
+from crawlers.browser import BrowserFetcher, find_chromium
 from crawlers.fetch import HttpFetcher, Request
 from crawlers.sites.registry import Site
 from pipelines.settings import Settings

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from crawlers.replica.server import Replica
-
 from crawlers.replica.corpus import corpus_from_file, load_corpus
+from crawlers.replica.server import Replica
 from crawlers.sites.registry import SITES
 from warehouse.errors import Misuse
 
