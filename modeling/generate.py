@@ -101,7 +101,9 @@ class Replier:
         ids = torch.tensor([[pad] * (longest - len(row)) + row for row in batch], device=self._model.device)
         mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in batch], device=self._model.device)
         out = self._model.generate(input_ids=ids, attention_mask=mask, generation_config=self._config(decoding))
-        return self._vocabulary.decode([self._until_end(row[longest:].tolist()) for row in out])
+        replies = self._vocabulary.decode([self._until_end(row[longest:].tolist()) for row in out])
+        # An empty word piece between two words decodes to a double space, which no training text holds.
+        return [" ".join(reply.split()) for reply in replies]
 
     def _until_end(self, ids: Sequence[int]) -> list[int]:
         end = next((n for n, token in enumerate(ids) if token in self._ends), len(ids))

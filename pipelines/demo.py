@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.output import print_table, progress, tell
+from pipelines.output import progress, tell
 from pipelines.report import ReportFacts, write_report
 from pipelines.settings import DEFAULT_FILE, Settings, load_settings
 from pipelines.steps.crawl import CrawlPlan, CrawlReport
@@ -79,35 +79,6 @@ def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: boo
             export, tuned = _learn(settings, quiet)
     report = _write_report(settings, crawls, export, tuned)
     return DemoReport(folder, crawls, export, tuned, report, time.monotonic() - started, browser)
-
-
-def show_demo(demo: DemoReport) -> None:
-    """Print the short table, what was skipped, and what to try next."""
-    values = demo.fields()
-    counts = [(name, values[name]) for name in ("fetched", "stored", "dialogues", "kept", "dropped")]
-    counts += [(f"  dropped by {rule}", count) for rule, count in demo.export.drops.items()]
-    counts += [(f"rows in {side}", demo.export.rows.get(side, 0)) for side in ("train", "validation", "test")]
-    print_table("What came through", ("", "rows"), counts)
-    metrics = {metric.name: metric for metric in demo.tuned.metrics}
-    names = {"bits_per_char": "this model", "bigram_bits_per_char": "bigram", "unigram_bits_per_char": "unigram"}
-    rows = [(label, metrics[name].value, metrics[name].low, metrics[name].high) for name, label in names.items()]
-    print_table("Bits per character of held-out answers (less is better)", ("", "value", "95 % low", "high"), rows)
-    samples = [(sample.prompt, sample.reply, sample.nearest_question) for sample in demo.tuned.samples]
-    print_table("Three replies to held-out questions", ("question", "reply", "nearest training question"), samples)
-    print(
-        "So little text teaches a model from scratch the shape of an answer, not its sense: expect figures below the\n"
-        "unigram's, not below the bigram's, and replies that only sound like some. KoGPT2 on a GPU is the real thing.\n"
-    )
-    print(f"Chromium: {demo.browser}")
-    print(f"Report:   {demo.report}")
-    config = demo.folder / DEFAULT_FILE
-    print(
-        f"\nDone in {demo.seconds:.0f} s. Next:\n"
-        f"  .venv/bin/mundap chat --config {config}\n"
-        f"  .venv/bin/mundap leaderboard --config {config}\n"
-        f"  .venv/bin/mundap query 'select que, ans_detail from qna' --limit 5 --config {config}\n"
-        f"  .venv/bin/mundap verify {demo.export.path}"
-    )
 
 
 def _begin(folder: Path) -> Settings:

@@ -8,70 +8,23 @@ import hashlib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from pipelines.sections import (
+    CrawlSettings,
+    LimitsSettings,
+    ModelSettings,
+    PathsSettings,
+    ScheduleSettings,
+    SiteSettings,
+    WarehouseSettings,
+)
 from warehouse.errors import Misuse
 
 DEFAULT_FILE = "mundap.toml"
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WarehouseSettings(_Section):
-    """Where rows, pages and the secret salt are kept."""
-
-    url: str = Field("", description="SQLAlchemy URL; empty means the embedded SQLite file in `folder`")
-    folder: Path = Field(Path(".mundap"), description="snapshots, salt, rows set aside and the embedded warehouse")
-
-
-class CrawlSettings(_Section):
-    """How pages are asked for."""
-
-    user_agent: str = Field("mundap/0.1", description="product token; robots.txt groups are matched against it")
-    contact: str = Field("", description="mail or page where a site's operator reaches you; sent with the user agent")
-    max_pages: int | None = Field(None, gt=0, description="budget of one crawl; none means until its lists end")
-    timeout_seconds: float = Field(15.0, gt=0)
-    browser: Literal["auto", "always", "never"] = "auto"
-
-
-class SiteSettings(_Section):
-    """What holds for one site only."""
-
-    permission: str = Field("", description="who allowed the crawl, and when; needed where robots.txt refuses")
-    delay_seconds: float | None = Field(None, ge=0, description="gap between two requests; none means the site's own")
-
-
-class PathsSettings(_Section):
-    """Where results go."""
-
-    datasets: Path = Path("datasets")
-    checkpoints: Path = Path("checkpoints")
-
-
-class ModelSettings(_Section):
-    """What `finetune` trains when nobody says otherwise."""
-
-    run: str = "mundap"
-    model: str = "skt/kogpt2-base-v2"
-
-
-class LimitsSettings(_Section):
-    """When a command calls itself incomplete."""
-
-    set_aside_share: float = Field(0.05, ge=0, le=1)
-
-
-class ScheduleSettings(_Section):
-    """Cron lines in Korean time for the deployments; an empty line means no schedule."""
-
-    crawl: str = "0 3 * * *"
-    nightly: str = "0 5 * * *"
-    dataset: str = Field("mundap", description="name of the dataset that nightly exports")
 
 
 class Settings(BaseSettings):

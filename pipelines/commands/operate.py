@@ -22,7 +22,8 @@ def demo(
 
     Example: mundap demo --corpus talks.csv --pages 2000
     """
-    from pipelines.demo import run_demo, show_demo
+    from pipelines.demo import run_demo
+    from pipelines.demo_shown import show_demo
 
     report = run_demo(folder, corpus=corpus, pages=pages, quiet=as_json)
     if as_json:

@@ -11,11 +11,13 @@ import httpx
 
 from crawlers.sites.registry import Site, site_by_id
 from pipelines.settings import Settings, author_salt
+from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.fetching import open_fetchers
 from pipelines.steps.ledger import load
 from pipelines.steps.permit import ask_leave
 from pipelines.steps.runner import Runner, directly
-from pipelines.steps.visit import LONGEST_WAIT_SECONDS, Desk, Tally, visit_batch, wait_out
+from pipelines.steps.visit import visit_batch
+from pipelines.steps.waiting import LONGEST_WAIT_SECONDS, wait_out
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse, Refused
 from warehouse.frontier import counts, enqueue

@@ -3,94 +3,34 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-import httpx
-import sqlalchemy as sa
-
 from cleaning.personal import MASK_VERSION
 from crawlers.fetch import Request
-from crawlers.politeness import backoff_seconds, gap_seconds
-from crawlers.sites.registry import Site, rebase
-from pipelines.steps.fetching import Fetchers
+from crawlers.politeness import backoff_seconds
+from crawlers.sites.registry import rebase
+from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.masking import masked
-from pipelines.steps.permit import Permit
+from pipelines.steps.waiting import is_slowed, wait_out
 from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent, Transient
 from warehouse.frontier import claim, release, renew
 from warehouse.holders import this_process
-from warehouse.hosts import blocked, reserve_slot, slow_down
-from warehouse.leases import Claim, Crawl
+from warehouse.hosts import reserve_slot, slow_down
+from warehouse.leases import Claim
 from warehouse.records.pages import Link, Page, ParsedPage
-from warehouse.snapshots import SnapshotWriter
 from warehouse.visits import PageRow, RequestRow, Visit, store_visit
 
 BATCH_PAGES: Final = 8
-LONGEST_WAIT_SECONDS: Final = 300.0  # for a host that asked us to wait, or pages that wait for a retry
 RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
 MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 3  # pages in a row without any answer: the site is down, not the page
 STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
 REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
 KST: Final = ZoneInfo("Asia/Seoul")
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every visit of one crawl needs."""
-
-    engine: sa.Engine
-    site: Site
-    crawl: Crawl
-    fetchers: Fetchers
-    permit: Permit
-    snapshots: SnapshotWriter
-    gap_seconds: float
-    salt: bytes | None
-    load_id: int
-    max_pages: int | None = None
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def host(self) -> str:
-        """The host really asked, with its port."""
-        return httpx.URL(self.crawl.origin).netloc.decode()
-
-    def next_gap(self) -> float:
-        """The gap with some time added at random, so that requests keep no beat."""
-        return gap_seconds(self.gap_seconds, None, random.Random())
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer."""
-
-    visited: int = 0
-    fetched: int = 0
-    unchanged: int = 0
-    stored: int = 0
-    set_aside: int = 0
-    gone: int = 0
-    silent: int = 0
-    blocked: bool = False
-    ended: str = ""
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            visited=self.visited + other.visited,
-            fetched=self.fetched + other.fetched,
-            unchanged=self.unchanged + other.unchanged,
-            stored=self.stored + other.stored,
-            set_aside=self.set_aside + other.set_aside,
-            gone=self.gone + other.gone,
-            silent=self.silent + other.silent if other.silent == other.visited else other.silent,
-            blocked=self.blocked or other.blocked,
-            ended=other.ended or self.ended,
-        )
 
 
 def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
@@ -113,30 +53,12 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
             tally = replace(
                 tally, ended=f"{desk.crawl.origin} does not answer; run the same command again when it does"
             )
-        if tally.ended or _is_slowed(desk):
+        # A longer wait would outlast the leases of the rows not reached yet.
+        if tally.ended or is_slowed(desk.engine, desk.host, RENEW_SECONDS):
             release(desk.engine, claims[number + 1 :])
             break
         on_page(number + 1)
     return tally
-
-
-def wait_out(engine: sa.Engine, host: str) -> str:
-    """Wait until a slowed host may be asked again; a sentence instead where that is too long to wait."""
-    stop = blocked(engine, host)
-    if stop is None:
-        return ""
-    until, why = stop
-    seconds = (until - datetime.now(UTC)).total_seconds()
-    if seconds > LONGEST_WAIT_SECONDS:
-        return f"{host} is left alone until {until:%Y-%m-%d %H:%M} UTC ({why}); run the same command again after that"
-    time.sleep(max(seconds, 0.0))
-    return ""
-
-
-def _is_slowed(desk: Desk) -> bool:
-    """Whether the host is to be left alone for so long that the leases of this batch would run out meanwhile."""
-    stop = blocked(desk.engine, desk.host)
-    return stop is not None and (stop[0] - datetime.now(UTC)).total_seconds() > RENEW_SECONDS
 
 
 def _visit(desk: Desk, row: Claim) -> Tally:

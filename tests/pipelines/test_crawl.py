@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from crawlers.browser import find_chromium
-from pipelines.settings import Settings, SiteSettings
+from pipelines.sections import SiteSettings
+from pipelines.settings import Settings
 from pipelines.steps.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse

@@ -1,0 +1,70 @@
+"""What every visit of a crawl needs, and what visits come to."""
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+import httpx
+import sqlalchemy as sa
+
+from crawlers.politeness import gap_seconds
+from crawlers.sites.registry import Site
+from pipelines.steps.fetching import Fetchers
+from pipelines.steps.permit import Permit
+from warehouse.leases import Crawl
+from warehouse.snapshots import SnapshotWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every visit of one crawl needs."""
+
+    engine: sa.Engine
+    site: Site
+    crawl: Crawl
+    fetchers: Fetchers
+    permit: Permit
+    snapshots: SnapshotWriter
+    gap_seconds: float
+    salt: bytes | None
+    load_id: int
+    max_pages: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def host(self) -> str:
+        """The host really asked, with its port."""
+        return httpx.URL(self.crawl.origin).netloc.decode()
+
+    def next_gap(self) -> float:
+        """The gap with some time added at random, so that requests keep no beat."""
+        return gap_seconds(self.gap_seconds, None, random.Random())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer."""
+
+    visited: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    stored: int = 0
+    set_aside: int = 0
+    gone: int = 0
+    silent: int = 0
+    blocked: bool = False
+    ended: str = ""
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            visited=self.visited + other.visited,
+            fetched=self.fetched + other.fetched,
+            unchanged=self.unchanged + other.unchanged,
+            stored=self.stored + other.stored,
+            set_aside=self.set_aside + other.set_aside,
+            gone=self.gone + other.gone,
+            silent=self.silent + other.silent if other.silent == other.visited else other.silent,
+            blocked=self.blocked or other.blocked,
+            ended=other.ended or self.ended,
+        )
