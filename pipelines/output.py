@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+
+NARROWEST_COLUMN: Final = 11  # characters, its border included: below that even figures break into lines
 
 
 class Advance(Protocol):
@@ -37,14 +40,29 @@ def tell(line: str) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a small table on stdout; figures stand to the right."""
+    """Print rows on stdout: a table, or one line a field where the columns would be too narrow to read."""
+    console = Console()
+    if len(columns) * NARROWEST_COLUMN > console.width:
+        console.print(_records(title, columns, rows), highlight=False)
+        return
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for number, column in enumerate(columns):
-        figures = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+        figures = bool(rows) and all(isinstance(row[number], int | float | None) for row in rows)
         table.add_column(column, justify="right" if figures else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_shown(cell) for cell in row))
-    Console().print(table)
+        table.add_row(*(Text(_shown(cell)) for cell in row))
+    console.print(table)
+
+
+def _records(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    table = Table(title=title or None, title_justify="left", box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for number, row in enumerate(rows, start=1):
+        table.add_row(Text(f"row {number}", "bold"), "")
+        for column, cell in zip(columns, row, strict=True):
+            table.add_row(column, Text(_shown(cell)))
+    return table
 
 
 @contextmanager

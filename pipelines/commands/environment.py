@@ -46,12 +46,13 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap status
     """
-    from pipelines.steps.standing import overview
+    from pipelines.steps.standing import leading, overview
 
     sections = overview(load_settings(config))
     if as_json:
         print_result(sections, as_json=True)
         return DONE
+    sections["runs"] = leading(sections["runs"])
     for title, rows in sections.items():
         if rows:
             print_table(title, tuple(rows[0]), [tuple(row.values()) for row in rows])
@@ -76,6 +77,9 @@ def query(
     rows = ask(load_settings(config), sql, limit=limit)
     if as_json:
         print_result({"rows": rows.to_dict("records")}, as_json=True)
+    elif form == "table":
+        print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
+        print(f"{len(rows):,} rows")
     else:
         print(render(rows, form))
     return DONE

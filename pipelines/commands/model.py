@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from modeling.options import load_run
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress
 from pipelines.settings import load_settings
+from pipelines.steps.datasets import dataset_folder
 
 Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
 
@@ -28,16 +30,20 @@ def train(
 
     Example: mundap train mundap --model tiny
     """
+    settings = load_settings(config)
+    overrides = key_values(set_ or [])
+    # What is wrong with the command is told before torch is loaded.
+    load_run(run or settings.model.run, model=model or settings.model.model, overrides=overrides)
+    dataset_folder(settings, dataset)
     from pipelines.steps.finetune import train as run_train
 
-    settings = load_settings(config)
     with progress("train", quiet=as_json) as advance:
         trained = run_train(
             settings,
             dataset,
             run_name=run or settings.model.run,
             model=model or settings.model.model,
-            overrides=key_values(set_ or []),
+            overrides=overrides,
             resume=resume,
             out=out,
             on_step=lambda step, total, loss: advance(step, total, f"loss {loss:.3f}"),
@@ -64,9 +70,10 @@ def evaluate(
 
     Example: mundap evaluate checkpoints/mundap-tiny-1a2b3c4d
     """
+    settings = load_settings(config)
     from pipelines.steps.finetune import evaluate as run_evaluate
 
-    evaluated = run_evaluate(load_settings(config), checkpoint, data, split=split)
+    evaluated = run_evaluate(settings, checkpoint, data, split=split)
     metrics = {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in evaluated.metrics}
     samples = [asdict(sample) for sample in evaluated.samples]
     if as_json:
@@ -87,7 +94,7 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap leaderboard
     """
-    from pipelines.steps.standing import ranking
+    from pipelines.steps.standing import leading, ranking
 
     rows = ranking(load_settings(config))
     if as_json:
@@ -95,8 +102,8 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
     elif not rows:
         print("no run has been evaluated yet; begin with: mundap train NAME --model tiny")
     else:
-        columns = ("run", "model", "dataset", "bits_per_char", "low", "high", "eval_set", "champion")
-        print_table("", columns, [tuple(row.get(column) for column in columns) for row in rows])
+        shown = leading(rows)
+        print_table("", tuple(shown[0]), [tuple(row.values()) for row in shown])
     return DONE
 
 
@@ -109,7 +116,7 @@ def promote(
 
     Example: mundap promote checkpoints/mundap-tiny-1a2b3c4d
     """
-    from pipelines.steps.standing import promote as run_promote
+    from pipelines.steps.champion import promote as run_promote
 
     promoted, reason = run_promote(load_settings(config), checkpoint)
     print_result({"promoted": promoted, "why": reason}, as_json=as_json)
@@ -121,7 +128,7 @@ def rollback(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap rollback
     """
-    from pipelines.steps.standing import rollback as run_rollback
+    from pipelines.steps.champion import rollback as run_rollback
 
     promoted, reason = run_rollback(load_settings(config))
     print_result({"promoted": promoted, "why": reason}, as_json=as_json)

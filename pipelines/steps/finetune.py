@@ -100,6 +100,7 @@ def evaluate(
             content_id=read_manifest(folder).content_id,
             eval_set_sha256=evaluated.eval_set_sha256,
             rows=evaluated.rows,
+            split=evaluated.split,
             metrics=[(metric.name, metric.value, metric.low, metric.high) for metric in evaluated.metrics],
             load_id=entry.load_id,
         )

@@ -7,10 +7,11 @@ import pytest
 
 from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
+from pipelines.steps.champion import champion_or_newest, promote, rollback
 from pipelines.steps.finetune import evaluate, finetune
 from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import prepare
-from pipelines.steps.standing import champion_or_newest, promote, ranking, rollback
+from pipelines.steps.standing import ranking
 from warehouse.errors import Misuse
 
 SMALL = {"max_steps": "6", "batch_size": "8", "width": "16", "heads": "2", "vocab_size": "600", "threads": "1"}
@@ -104,7 +105,7 @@ def test_every_decoder_side_by_side(trained):
 
 def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     settings, checkpoint = trained
-    monkeypatch.setattr("pipelines.steps.standing.GUARDS", {})  # six steps teach nobody not to repeat himself
+    monkeypatch.setattr("pipelines.steps.champion.GUARDS", {})  # six steps teach nobody not to repeat himself
     promoted, why = promote(settings, checkpoint)
     assert promoted and "first champion" in why
     assert "champion" in champion_or_newest(settings, None)[1]
