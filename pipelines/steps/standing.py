@@ -23,7 +23,7 @@ def leading(rows: Sequence[Row]) -> list[Row]:
     return [
         {
             "run": f"{row['run'] or '-'} {row['model'] or ''}".strip(),
-            "dataset": f"{row['dataset'] or '-'} {row['dataset_version'] or ''}".strip(),
+            "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
             "held out": f"{row['rows']:,} {row['split'] or ''} #{row['eval_set_sha256'][:6]}",
             "bits/char": row.get("bits_per_char"),
             "95 %": _interval(row),
