@@ -21,8 +21,9 @@ def show_demo(demo: DemoReport) -> None:
     print_table("Bits per character of held-out answers (less is better)", ("", "value", "95 % low", "high"), rows)
     samples = [(sample.prompt, sample.reply, sample.nearest_question) for sample in demo.tuned.samples]
     print_table("Three replies to held-out questions", ("question", "reply", "nearest training question"), samples)
-    print(f"{_verdict(values)} So little text teaches a model from scratch the shape of an answer, not its sense;\n"
-          "a bigram counted on it is hard to beat. KoGPT2 on a GPU is the real thing.\n")  # fmt: skip
+    print(_verdict(values))
+    print("So little text teaches a model from scratch the shape of an answer, not its sense, and a bigram counted on")
+    print("it is hard to beat. KoGPT2 on a GPU is the real thing.\n")
     print(f"Chromium: {demo.browser}")
     print(f"Report:   {demo.report}")
     config = demo.folder / DEFAULT_FILE
