@@ -12,6 +12,7 @@ def show_demo(demo: DemoReport) -> None:
     """Print the short table, what was skipped, and what to try next."""
     values = demo.fields()
     counts = [(name, values[name]) for name in ("fetched", "stored", "dialogues", "kept", "dropped")]
+    counts.insert(2, ("  of these without an answer", max(values["stored"] - values["dialogues"], 0)))
     counts += [(f"  dropped by {rule}", count) for rule, count in demo.export.drops.items()]
     counts += [(f"rows in {side}", demo.export.rows.get(side, 0)) for side in ("train", "validation", "test")]
     print_table("What came through", ("", "rows"), counts)

@@ -96,6 +96,8 @@ def crawl(
     if report.blocked:
         tell(f"mundap: {ended}")
         return REFUSED
+    if report.remaining and not ended:
+        tell(f"the budget of {plan.max_pages:,} pages is spent; {report.remaining:,} wait for a larger --max-pages")
     if ended:
         tell(f"mundap: incomplete, {report.remaining:,} pages left: {ended}")
         return INCOMPLETE

@@ -1,5 +1,6 @@
 """Commands about where Mundap stands: init, doctor, status, query, describe."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -63,7 +64,9 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
 
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT.")],
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", help="table, csv, json, or parquet (to a file: > rows.parquet).")
+    ] = "table",
     limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
     config: Config = None,
     as_json: AsJson = False,
@@ -77,6 +80,8 @@ def query(
     rows = ask(load_settings(config), sql, limit=limit)
     if as_json:
         print_result({"rows": rows.to_dict("records")}, as_json=True)
+    elif form == "parquet":
+        rows.to_parquet(sys.stdout.buffer, index=False)
     elif form == "table":
         print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
         print(f"{len(rows):,} rows")

@@ -27,4 +27,4 @@ def render(rows: pd.DataFrame, form: str) -> str:
         return str(rows.to_csv(index=False)).rstrip("\n")
     if form == "json":
         return str(rows.to_json(orient="records", force_ascii=False, date_format="iso"))
-    raise Misuse(f"no format {form!r}; known are table, csv, json")
+    raise Misuse(f"no format {form!r}; known are table, csv, json, parquet")

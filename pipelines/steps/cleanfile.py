@@ -7,6 +7,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from cleaning.batch import clean_batch
 from cleaning.options import Options, read_options
 from cleaning.recipe import load_recipe
@@ -35,8 +37,10 @@ def clean_file(
     """Clean `source` (JSONL or Parquet of id and text) into `target`; dropped rows go to `target`.dropped.jsonl.
 
     Raises:
-        Misuse: no such file, a line or column at fault, an unknown recipe or option.
+        Misuse: no such file, a column missing, IN and OUT the same, an unknown recipe or option.
     """
+    if target.resolve() == source.resolve():
+        raise Misuse(f"{target} is both IN and OUT; name another OUT")
     recipe = load_recipe(recipe_name)
     recipe = replace(recipe, options=read_options(_typed(options), recipe.options))
     rules: Counter[str] = Counter()
@@ -44,13 +48,14 @@ def clean_file(
     tables = read_tables(source)
     first = list(islice(tables, 1))  # a file at fault is refused before anything is written
     with writing(target) as keep, writing(target.with_name(f"{target.name}.dropped.jsonl")) as drop:
-        for table in chain(first, tables):
+        for table, unreadable in chain(first, tables):
             kept, dropped = clean_batch(table, recipe)
+            dropped = pa.concat_tables([dropped, pa.Table.from_pylist(unreadable, dropped.schema)])
             keep(kept)
             drop(dropped)
             rules.update(chain.from_iterable(kept.column("rules").to_pylist()))
             rules.update(f"drop:{rule}" for rule in dropped.column("rule").to_pylist())
-            read, kept_rows = read + table.num_rows, kept_rows + kept.num_rows
+            read, kept_rows = read + kept.num_rows + dropped.num_rows, kept_rows + kept.num_rows
             on_rows(read)
     return CleanReport(read, kept_rows, read - kept_rows, dict(sorted(rules.items())))
 

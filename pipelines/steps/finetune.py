@@ -91,9 +91,9 @@ def evaluate(
     facts = read_facts(checkpoint)
     folder = dataset_folder(settings, dataset or Path(str(facts["dataset_path"])))
     require_whole(folder)
-    evaluated = measure(checkpoint, folder, split=split, samples=samples)
     engine = open_warehouse(settings.database_url, create=True)
     with load(settings, engine, f"evaluate {checkpoint.name}") as entry:
+        evaluated = measure(checkpoint, folder, split=split, samples=samples)
         record_evaluation(
             engine,
             checkpoint=checkpoint,

@@ -62,7 +62,7 @@ def ask_leave(
         load_id=load_id,
     )
     if isinstance(answer, MundapError):
-        raise Refused(f"{url} cannot be had ({answer}), so nothing is fetched: check the address, or try again later")
+        raise Refused(f"{url} cannot be had, so nothing is fetched: {answer}")
     permit = Permit(robots, robots_id, permission, user_agent(settings))
     first = rebase(site.seeds(None, None)[0].url, origin)
     if not permit.allows(first):

@@ -99,14 +99,20 @@ def prepare(
         raise Misuse(f"{name!r} cannot name a dataset; use letters, digits, - and _")
     pair(settings, run=run, on_step=on_step)
     engine = open_warehouse(settings.database_url)
-    kept, dropped = _clean_all(engine, rules, workers, run, on_step)
-    if not kept and not dropped:
-        raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
-    on_step(len(kept), len(kept), "duplicates and splits")
-    selected: Selected = run(select, engine, kept)
-    dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
-    run(store_sides, engine, selected.sides)
-    manifest: Manifest = run(_write, settings, engine, name, rules, selected, dropped)
+    with load(settings, engine, f"export {name}") as entry:
+        kept, dropped = _clean_all(engine, rules, workers, run, on_step)
+        if not kept and not dropped:
+            raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
+        if not kept:
+            faults = ", ".join(sorted({row.rule for row in dropped}))
+            raise Misuse(f"all {len(dropped):,} dialogues were dropped ({faults}); bring in others, or try --recipe")
+        on_step(len(kept), len(kept), "duplicates and splits")
+        selected: Selected = run(select, engine, kept)
+        dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
+        run(store_sides, engine, selected.sides)
+        manifest: Manifest = run(_write, settings, engine, name, rules, selected, dropped)
+        record_dataset(engine, manifest, load_id=entry.load_id)
+        entry.counts.update(manifest.rows, dropped=manifest.dropped)
     return _report(manifest, selected, dropped)
 
 
@@ -162,7 +168,7 @@ def _write(
     sources = sorted({row.dialogue.first_load_id for row in selected.kept})
     by_source = Counter(row.dialogue.source for row in selected.kept)
     by_rule = Counter(row.rule for row in dropped)
-    manifest = write_dataset(
+    return write_dataset(
         settings.datasets,
         name,
         rows=rows,
@@ -175,10 +181,6 @@ def _write(
         newest_load_at=newest_start(engine, sources),
         card=lambda manifest: write_card(manifest, by_source, by_rule),
     )
-    with load(settings, engine, f"export {name}") as entry:
-        entry.counts.update({side: len(rows[side]) for side in rows})
-        record_dataset(engine, manifest, load_id=entry.load_id)
-    return manifest
 
 
 def _report(manifest: Manifest, selected: Selected, dropped: Sequence[Dropped]) -> ExportReport:

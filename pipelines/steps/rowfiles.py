@@ -14,25 +14,29 @@ from warehouse.errors import Misuse
 
 BATCH_ROWS: Final = 10_000
 SCHEMA: Final = pa.schema({"id": pa.string(), "text": pa.string(), "opts": pa.string()})
+Row = dict[str, Any]
 Write = Callable[[pa.Table], None]
 
 
-def read_tables(source: Path) -> Iterator[pa.Table]:
+def read_tables(source: Path) -> Iterator[tuple[pa.Table, list[Row]]]:
     """Read tables of `id`, `text` and, where the file has them, `opts` (options of the row as JSON).
 
+    Beside each stand the lines that could not be read, as rows of `id` (their line), `rule`, `reason` and `text`.
+
     Raises:
-        Misuse: no such file, or a line or column at fault.
+        Misuse: no such file, or a Parquet file without the columns.
     """
     if not source.is_file():
         raise Misuse(f"no file at {source}; check the path")
     if source.suffix == ".parquet":
-        yield from _parquet_tables(source)
+        yield from ((table, []) for table in _parquet_tables(source))
         return
     with source.open("rb") as lines:
         numbered = enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH_ROWS)):
-            rows = [_row(source, number, line) for number, line in batch if line.strip()]
-            yield pa.Table.from_pylist(rows, SCHEMA)
+            rows = [_row(number, line) for number, line in batch if line.strip()]
+            readable = [row for row in rows if "rule" not in row]
+            yield pa.Table.from_pylist(readable, SCHEMA), [row for row in rows if "rule" in row]
 
 
 @contextmanager
@@ -81,15 +85,22 @@ def _parquet_tables(source: Path) -> Iterator[pa.Table]:
         yield pa.Table.from_batches([batch]).select(columns).cast(wanted)
 
 
-def _row(source: Path, number: int, line: bytes) -> dict[str, Any]:
+def _row(number: int, line: bytes) -> Row:
+    shown = line.decode("utf-8", "replace").rstrip("\n")
     try:
         row = json.loads(line)
-        text, opts = row["text"], row.get("opts")
-        if not isinstance(text, str | None):
-            raise TypeError("text is no string")
-        return {"id": str(row["id"]), "text": text, "opts": json.dumps(opts, ensure_ascii=False) if opts else None}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Misuse(f"{source}, line {number}: no object with id and text ({error}); mend that line") from None
+    except ValueError as error:
+        return _unreadable(number, f"no JSON: {error}", shown)
+    if not isinstance(row, dict) or "id" not in row:
+        return _unreadable(number, "no object with an id", shown)
+    text, opts = row.get("text"), row.get("opts")
+    if not isinstance(text, str | None):
+        return _unreadable(number, "its text is no string", shown)
+    return {"id": str(row["id"]), "text": text, "opts": json.dumps(opts, ensure_ascii=False) if opts else None}
+
+
+def _unreadable(number: int, reason: str, shown: str) -> Row:
+    return {"id": f"line {number}", "rule": "unreadable", "reason": reason, "text": shown}
 
 
 def _line(row: dict[str, Any]) -> str:
