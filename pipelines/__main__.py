@@ -1,6 +1,7 @@
 """The `mundap` command: runs the command line and turns what went wrong into one line and an exit code."""
 
 import os
+import signal
 import sys
 from typing import Final
 
@@ -10,10 +11,12 @@ from pipelines.exits import USAGE, exit_code, in_one_line
 from warehouse.errors import MundapError
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
+STOPPED: Final = "stopped; nothing is lost, the same command goes on"
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit; a SIGTERM unwinds, so that browsers and files are closed."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     sys.exit(run(sys.argv[1:]))
 
 
@@ -25,8 +28,8 @@ def run(arguments: list[str]) -> int:
         answer = app(arguments, prog_name="mundap", standalone_mode=False)
     except typer.TyperException as error:
         return _refuse(error)
-    except typer.Exit as stop:
-        return stop.exit_code
+    except typer.Exit as stop:  # typer makes one of Ctrl-C as well
+        return _fail(STOPPED, INTERRUPTED) if stop.exit_code == INTERRUPTED else stop.exit_code
     except BrokenPipeError:
         # Whoever read our output has left; writing the rest into nothing keeps Python's exit quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -34,7 +37,7 @@ def run(arguments: list[str]) -> int:
     except (MundapError, OSError) as error:
         return _fail(in_one_line(error), exit_code(error))
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("stopped; nothing is lost, the same command goes on", INTERRUPTED)
+        return _fail(STOPPED, INTERRUPTED)
     return answer if isinstance(answer, int) else 0
 
 

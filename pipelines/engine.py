@@ -7,20 +7,25 @@ run on, if it answers, so that its automation starts the training.
 
 import os
 
+from pipelines.flows.server import api_url
 from pipelines.output import Advance, tell
 from pipelines.settings import Settings
 from pipelines.steps import crawl as crawling
 from pipelines.steps import prepare as preparing
 
 
-def has_server() -> bool:
-    """Tell whether the environment names a Prefect server."""
-    return bool(os.environ.get("PREFECT_API_URL"))
+def has_server(settings: Settings) -> bool:
+    """Tell whether the environment names a Prefect server.
+
+    Raises:
+        Unready: it names one that does not answer.
+    """
+    return bool(os.environ.get("PREFECT_API_URL") and api_url(settings))
 
 
 def crawl(settings: Settings, plan: crawling.CrawlPlan, advance: Advance) -> crawling.CrawlReport:
     """Crawl, as a flow where a server is set."""
-    if not has_server():
+    if not has_server(settings):
         return crawling.crawl_site(settings, plan, on_page=advance)
     from pipelines.flows.crawl import run_crawl
 
@@ -29,7 +34,7 @@ def crawl(settings: Settings, plan: crawling.CrawlPlan, advance: Advance) -> cra
 
 def prepare(settings: Settings, name: str, recipe: str, workers: int, advance: Advance) -> preparing.ExportReport:
     """Export a dataset, as a flow where a server is set; what is new is announced."""
-    if has_server():
+    if has_server(settings):
         from pipelines.flows.prepare import run_prepare
 
         return run_prepare(settings, name, recipe, workers, advance)

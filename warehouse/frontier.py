@@ -102,6 +102,14 @@ def postpone(engine: sa.Engine, claim: Claim, until: datetime, reason: str) -> N
         raise LeaseLost(f"the lease on {claim.url} was lost; another process has it")
 
 
+def revive(engine: sa.Engine, crawl: Crawl) -> int:
+    """Make rows that wait for a retry due at once, with fresh attempts: the site may be well again."""
+    row = frontier.c
+    waiting = sa.and_(of_crawl(crawl), row.state == "pending", row.attempts > 0, row.next_visit_at.is_not(None))
+    again = sa.update(frontier).where(waiting).values(next_visit_at=None, attempts=0)
+    return in_transaction(engine, lambda connection: connection.execute(again).rowcount)
+
+
 def counts(engine: sa.Engine, crawl: Crawl) -> FrontierCounts:
     """How many rows of the crawl stand in each state."""
     due = sa.func.min(sa.func.coalesce(frontier.c.lease_until, frontier.c.next_visit_at, frontier.c.found_at))

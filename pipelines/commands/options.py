@@ -32,8 +32,14 @@ def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json:
     share = result["set_aside"] / rows if rows else 0.0
     if share <= settings.limits.set_aside_share:
         return DONE
+    where = (
+        f"reasons: {result['set_aside_file']}"
+        if result.get("set_aside_file")
+        else 'reasons: mundap query "'
+        "select reason, count(*) as pages from frontier where state = 'set_aside' group by reason\""
+    )
     tell(
         f"mundap: {result['set_aside']:,} of {rows:,} rows were set aside ({share:.0%}, the limit is "
-        f"{settings.limits.set_aside_share:.0%}); read the reasons, mend the source, run the same command again"
+        f"{settings.limits.set_aside_share:.0%}); {where}"
     )
     return INCOMPLETE

@@ -16,11 +16,11 @@ from pipelines.steps.fetching import open_fetchers
 from pipelines.steps.ledger import load
 from pipelines.steps.permit import ask_leave
 from pipelines.steps.runner import Runner, directly
-from pipelines.steps.visit import visit_batch
+from pipelines.steps.visit import SILENCE_LIMIT, visit_batch
 from pipelines.steps.waiting import LONGEST_WAIT_SECONDS, wait_out
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse, Refused
-from warehouse.frontier import counts, enqueue
+from warehouse.frontier import counts, enqueue, revive
 from warehouse.leases import Crawl
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
 
@@ -88,6 +88,7 @@ def crawl_site(
             raise Refused(left_alone)
         fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
         permit = ask_leave(settings, engine, fetchers, site, origin, entry.load_id)
+        revive(engine, crawl)
         enqueue(engine, crawl, [(site.link_key(seed), seed, 0) for seed in seeds], load_id=entry.load_id)
         desk = Desk(
             engine=engine,
@@ -105,6 +106,8 @@ def crawl_site(
         )
         tally = _work_off(desk, run, on_page)
         left = counts(engine, crawl)
+        if not tally.ended and not left.done and tally.visited:
+            tally = replace(tally, ended=f"not one page of {site.name} was found at {origin}; check --base-url")
         report = _report(tally, left.pending + left.leased, entry.load_id)
         entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
         entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
@@ -143,6 +146,8 @@ def _work_off(desk: Desk, run: Runner, on_page: OnPage) -> Tally:
     while not tally.ended:
         batch = run(visit_batch, desk, partial(_onward, on_page, tally.visited, desk))
         tally = tally + batch
+        if tally.silent >= SILENCE_LIMIT and not tally.ended:
+            return replace(tally, ended=f"{desk.crawl.origin} does not answer as it should; run the same command again")
         if batch.visited:
             waiting_since = None
             continue
@@ -151,9 +156,10 @@ def _work_off(desk: Desk, run: Runner, on_page: OnPage) -> Tally:
         if left.next_at is None or spent:
             break
         waiting_since = waiting_since or time.monotonic()
-        if time.monotonic() - waiting_since > LONGEST_WAIT_SECONDS:
+        seconds = (left.next_at - datetime.now(UTC)).total_seconds()
+        if max(seconds, time.monotonic() - waiting_since) > LONGEST_WAIT_SECONDS:
             return replace(tally, ended="the pages left wait for a retry; run the same command again later")
-        time.sleep(min(max((left.next_at - datetime.now(UTC)).total_seconds(), 0.2), 5.0))
+        time.sleep(min(max(seconds, 0.2), 5.0))
     return tally
 
 

@@ -64,7 +64,7 @@ class Tally:
             stored=self.stored + other.stored,
             set_aside=self.set_aside + other.set_aside,
             gone=self.gone + other.gone,
-            silent=self.silent + other.silent if other.silent == other.visited else other.silent,
+            silent=other.silent if other.visited else self.silent + other.silent,
             blocked=self.blocked or other.blocked,
             ended=other.ended or self.ended,
         )

@@ -5,10 +5,10 @@ import shutil
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Final, Literal
 
 from crawlers.browser import find_chromium
+from pipelines.flows.server import answers, noted_url
 from pipelines.settings import Settings, author_salt
 from warehouse.connect import open_warehouse
 from warehouse.errors import MundapError
@@ -92,11 +92,10 @@ def _contact(settings: Settings) -> Check:
 
 
 def _prefect(settings: Settings) -> Check:
-    if url := os.environ.get("PREFECT_API_URL"):
-        return _row("prefect", "ok", url)
-    known = Path(settings.folder / "prefect-api-url")
-    if known.is_file():
-        return _row("prefect", "ok", known.read_text("utf-8").strip())
+    url = os.environ.get("PREFECT_API_URL") or noted_url(settings)
+    if url:
+        state: State = "ok" if answers(url) else "failed"
+        return _row("prefect", state, url, "it does not answer; start it: .venv/bin/prefect server start")
     return _row(
         "prefect", "note", "no server: commands run without one", ".venv/bin/prefect server start, then mundap deploy"
     )

@@ -19,6 +19,7 @@ from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue, Turn
 
 Format = Literal["chatbot-csv", "csv", "jsonl"]
+LONGEST_FIELD_CHARS: Final = 100_000_000  # Python's own limit of 131,072 refuses long posts
 _ROLES: Final = {"user": "user", "assistant": "assistant", "human": "user", "gpt": "assistant", "bot": "assistant"}
 
 
@@ -50,11 +51,12 @@ def read_csv(path: Path, source: str, columns: Columns, encoding: str | None = N
     Raises:
         Misuse: no such file, another encoding, or a named column is missing (the columns found are told).
     """
-    encoding = encoding or tell_encoding(path)
+    encoding = _known_encoding(encoding) if encoding else tell_encoding(path)
+    csv.field_size_limit(LONGEST_FIELD_CHARS)
     with path.open(encoding=encoding, newline="", errors="strict") as lines:
         rows = csv.DictReader(lines)
-        _require(path, rows.fieldnames, columns)
         try:
+            _require(path, rows.fieldnames, columns)
             for row in rows:
                 values = (row.get(columns.question), row.get(columns.answer))
                 label = row.get(columns.label) if columns.label else None
@@ -93,6 +95,13 @@ def tell_encoding(path: Path) -> str:
             continue
         return encoding
     raise Misuse(f"{path} is neither UTF-8 nor CP949 text; save it as UTF-8, or name its encoding with --encoding")
+
+
+def _known_encoding(name: str) -> str:
+    known = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "cp949": "cp949", "euc-kr": "cp949"}
+    if name.lower() not in known:
+        raise Misuse(f"no encoding {name!r}; known are utf-8 and cp949")
+    return known[name.lower()]
 
 
 def _require(path: Path, found: Sequence[str] | None, columns: Columns) -> None:

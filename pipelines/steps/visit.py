@@ -27,7 +27,8 @@ from warehouse.visits import PageRow, RequestRow, Visit, store_visit
 BATCH_PAGES: Final = 8
 RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
 MAX_ATTEMPTS: Final = 5
-SILENCE_LIMIT: Final = 3  # pages in a row without any answer: the site is down, not the page
+SILENCE_LIMIT: Final = 5  # pages in a row without a proper answer: the site is down, not the page
+RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
 STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
 REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
 KST: Final = ZoneInfo("Asia/Seoul")
@@ -147,14 +148,14 @@ def _settle(
 
 
 def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> Tally:
-    """Put the row back with a growing wait, or aside after five attempts; what the host asks for slows the host."""
+    """Put the row back with a growing wait, a long one after five attempts; what the host asks for slows the host."""
     wait = backoff_seconds(row.attempts, error.retry_after_seconds, random.Random())
     until = datetime.now(UTC) + timedelta(seconds=wait)
     if error.retry_after_seconds is not None:
         slow_down(desk.engine, desk.host, until, str(error))
         entry = replace(entry, retry_after_seconds=error.retry_after_seconds)
     if row.attempts >= MAX_ATTEMPTS:
-        return _settle(desk, row, entry, None, None, "set_aside", f"{error} ({row.attempts} attempts)")
+        until = datetime.now(UTC) + RESTING
     tally = _settle(desk, row, entry, None, None, "retry", str(error), until)
     return replace(tally, silent=int(entry.status is None and error.retry_after_seconds is None))
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from crawlers.browser import find_chromium
+from crawlers.replica.server import Replica
 from pipelines.sections import SiteSettings
 from pipelines.settings import Settings
 from pipelines.steps.crawl import CrawlPlan, crawl_site
@@ -111,6 +112,23 @@ def test_a_passing_fault_costs_time_but_no_page(settings, serve, fault):
         settings, CrawlPlan("naver_kin", base_url=serve(posts=6, fault=fault).base_url, browser="never")
     )
     assert (report.stored, report.set_aside, report.remaining) == (6, 0, 0)
+
+
+def test_an_outage_ends_the_run_and_the_next_one_finds_every_page(settings, corpus):
+    posts = corpus["naver_kin"][:6]
+    with Replica("naver_kin", posts, fault="503:100000") as down:
+        base_url, port = down.base_url, int(down.base_url.rpartition(":")[2])
+        report = crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never"))
+    assert "does not answer as it should" in report.ended
+    assert (report.stored, report.set_aside) == (0, 0) and report.remaining > 0
+    with Replica("naver_kin", posts, port=port):
+        again = crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never"))
+    assert (again.stored, again.set_aside, again.remaining, again.ended) == (6, 0, 0, "")
+
+
+def test_the_wrong_site_at_an_address_is_no_success(settings, serve):
+    report = crawl_site(settings, CrawlPlan("nate_pann", base_url=serve("naver_kin").base_url, browser="never"))
+    assert "check --base-url" in report.ended
 
 
 def test_a_captcha_stops_the_crawl_and_the_host(settings, serve):
