@@ -5,24 +5,21 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from cleaning.personal import MASK_VERSION
 from crawlers.fetch import Request
 from crawlers.politeness import backoff_seconds
 from crawlers.sites.registry import rebase
 from pipelines.steps.desk import Desk, Tally
-from pipelines.steps.masking import masked
+from pipelines.steps.settling import Ending, settle
 from pipelines.steps.waiting import is_slowed, wait_out
-from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent, Transient
 from warehouse.frontier import claim, release, renew
 from warehouse.holders import this_process
 from warehouse.hosts import reserve_slot, slow_down
 from warehouse.leases import Claim
-from warehouse.records.pages import Link, Page, ParsedPage
-from warehouse.visits import PageRow, RequestRow, Visit, store_visit
+from warehouse.records.pages import Page, ParsedPage
+from warehouse.visits import RequestRow
 
 BATCH_PAGES: Final = 8
 RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
@@ -30,8 +27,6 @@ MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 5  # pages in a row without a proper answer: the site is down, not the page
 RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
 STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
-REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
-KST: Final = ZoneInfo("Asia/Seoul")
 
 
 def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
@@ -66,7 +61,7 @@ def _visit(desk: Desk, row: Claim) -> Tally:
     url = rebase(row.url, desk.crawl.origin)
     if not desk.permit.allows(url):
         reason = "robots.txt refuses this page; record a permission for the site if you have one"
-        return _settle(desk, row, _ledger(desk, url, row, 0.0, datetime.now(UTC)), None, None, "set_aside", reason)
+        return settle(desk, row, _ledger(desk, url, row, 0.0, datetime.now(UTC)), Ending("set_aside", reason))
     referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
     request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)
     waited = reserve_slot(desk.engine, desk.host, desk.next_gap())
@@ -82,7 +77,7 @@ def _visit(desk: Desk, row: Claim) -> Tally:
     except Transient as error:
         return _try_later(desk, row, replace(entry, error=str(error)), error)
     except Permanent as error:
-        return _settle(desk, row, replace(entry, error=str(error)), None, None, "set_aside", str(error))
+        return settle(desk, row, replace(entry, error=str(error)), Ending("set_aside", str(error)))
     elapsed = (datetime.now(UTC) - sent_at).total_seconds()
     entry = replace(
         entry, status=page.status, elapsed_seconds=elapsed, page_kind=parsed.kind, fetched_by=page.fetched_by
@@ -92,59 +87,17 @@ def _visit(desk: Desk, row: Claim) -> Tally:
 
 def _answered(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: ParsedPage) -> Tally:
     if page.status == 304:
-        return _settle(desk, row, replace(entry, page_kind=None), None, None, "done", None)
+        return settle(desk, row, replace(entry, page_kind=None), Ending("done"))
     if parsed.kind in STOPPING:
         return _stopped(desk, row, entry, page, parsed)
     if parsed.kind == "error":
         return _try_later(desk, row, entry, Transient(f"an error page (HTTP {page.status})"))
     if parsed.kind == "gone":
-        return _settle(desk, row, entry, page, parsed, "gone", "the site says it is gone")
+        return settle(desk, row, entry, Ending("gone", "the site says it is gone"), page)
     if parsed.kind in ("question", "list", "empty"):
-        return _settle(desk, row, entry, page, parsed, "done", None)
+        return settle(desk, row, entry, Ending("done"), page, parsed)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
-    return _settle(desk, row, entry, page, parsed, "set_aside", reason)
-
-
-def _settle(
-    desk: Desk,
-    row: Claim,
-    entry: RequestRow,
-    page: Page | None,
-    parsed: ParsedPage | None,
-    outcome: Literal["done", "gone", "set_aside", "retry"],
-    reason: str | None,
-    retry_at: datetime | None = None,
-) -> Tally:
-    """Write what the visit brought; a lease that was lost leaves the row to its new holder."""
-    wanted = masked(parsed) if parsed and outcome == "done" and _in_window(desk, parsed) else None
-    visit = Visit(
-        claim=row,
-        load_id=desk.load_id,
-        request=entry,
-        page=PageRow(page, desk.snapshots.write(page)) if page else None,
-        parsed=wanted,
-        origin=desk.crawl.origin,
-        links=_links(desk, parsed) if parsed and outcome == "done" else (),
-        outcome=outcome,
-        reason=reason,
-        mask_version=MASK_VERSION,
-        retry_at=retry_at,
-        revisit_at=datetime.now(UTC) + REVISIT_LISTS if row.kind != "question" and outcome == "done" else None,
-    )
-    try:
-        stored = store_visit(desk.engine, visit)
-    except LeaseLost:
-        return Tally()
-    except Permanent as error:
-        return _settle(desk, row, entry, page, None, "set_aside", str(error))
-    return Tally(
-        visited=int(outcome != "retry"),
-        fetched=int(page is not None and outcome != "retry"),
-        unchanged=int(entry.status == 304),
-        stored=stored.questions,
-        set_aside=int(outcome == "set_aside"),
-        gone=int(outcome == "gone"),
-    )
+    return settle(desk, row, entry, Ending("set_aside", reason), page)
 
 
 def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> Tally:
@@ -156,7 +109,7 @@ def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> T
         entry = replace(entry, retry_after_seconds=error.retry_after_seconds)
     if row.attempts >= MAX_ATTEMPTS:
         until = datetime.now(UTC) + RESTING
-    tally = _settle(desk, row, entry, None, None, "retry", str(error), until)
+    tally = settle(desk, row, entry, Ending("retry", str(error), until))
     return replace(tally, silent=int(entry.status is None and error.retry_after_seconds is None))
 
 
@@ -164,25 +117,11 @@ def _stopped(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: Pars
     what = STOPPING[parsed.kind]
     until = datetime.now(UTC) + timedelta(hours=24)
     slow_down(desk.engine, desk.host, until, f"the site answered with {what}")
-    _settle(desk, row, entry, page, None, "retry", f"the site answered with {what}", until)
+    settle(desk, row, entry, Ending("retry", f"the site answered with {what}", until), page)
     ended = (
         f"{desk.host} answered with {what}; nothing more is sent to it for a day: slow down, or ask the site for leave"
     )
     return Tally(visited=0, fetched=1, blocked=True, ended=ended)
-
-
-def _links(desk: Desk, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
-    """Follow everything from a list, but from a question only further pages of itself."""
-    followed = (link for link in parsed.links if parsed.kind != "question" or link.kind != "question")
-    return tuple((desk.site.link_key(link), link) for link in followed)
-
-
-def _in_window(desk: Desk, parsed: ParsedPage) -> bool:
-    asked = parsed.question.asked_at if parsed.question else None
-    if asked is None:
-        return True
-    day = asked.astimezone(KST).date()
-    return (desk.since is None or day >= desk.since) and (desk.until is None or day <= desk.until)
 
 
 def _ledger(desk: Desk, url: str, row: Claim, waited: float, sent_at: datetime) -> RequestRow:

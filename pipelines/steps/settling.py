@@ -1,0 +1,95 @@
+"""How a visit ends: everything that it brought is written at once, and the frontier row gets its new state."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cleaning.personal import MASK_VERSION
+from pipelines.steps.desk import Desk, Tally
+from pipelines.steps.masking import masked
+from warehouse.connect import LeaseLost
+from warehouse.errors import Permanent
+from warehouse.leases import Claim
+from warehouse.loads import Stored
+from warehouse.records.pages import Link, Page, ParsedPage
+from warehouse.visits import Outcome, PageRow, RequestRow, Visit, store_visit
+
+REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
+KST: Final = ZoneInfo("Asia/Seoul")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of a visit, and why; `retry_at` is for the outcome "retry"."""
+
+    outcome: Outcome
+    reason: str | None = None
+    retry_at: datetime | None = None
+
+
+def settle(
+    desk: Desk,
+    row: Claim,
+    entry: RequestRow,
+    ending: Ending,
+    page: Page | None = None,
+    parsed: ParsedPage | None = None,
+) -> Tally:
+    """Write what the visit brought; a lease that was lost leaves the row to its new holder."""
+    visit = _visit(desk, row, entry, ending, page, parsed)
+    try:
+        try:
+            stored = store_visit(desk.engine, visit)
+        except Permanent as error:
+            visit = replace(visit, parsed=None, links=(), outcome="set_aside", reason=str(error), revisit_at=None)
+            stored = store_visit(desk.engine, visit)
+    except LeaseLost:
+        return Tally()
+    return _tally(visit, stored)
+
+
+def _visit(
+    desk: Desk, row: Claim, entry: RequestRow, ending: Ending, page: Page | None, parsed: ParsedPage | None
+) -> Visit:
+    is_done = ending.outcome == "done"
+    return Visit(
+        claim=row,
+        load_id=desk.load_id,
+        request=entry,
+        page=PageRow(page, desk.snapshots.write(page)) if page else None,
+        parsed=masked(parsed) if parsed and is_done and _in_window(desk, parsed) else None,
+        origin=desk.crawl.origin,
+        links=_links(desk, parsed) if parsed and is_done else (),
+        outcome=ending.outcome,
+        reason=ending.reason,
+        mask_version=MASK_VERSION,
+        retry_at=ending.retry_at,
+        revisit_at=datetime.now(UTC) + REVISIT_LISTS if row.kind != "question" and is_done else None,
+    )
+
+
+def _tally(visit: Visit, stored: Stored) -> Tally:
+    is_settled = visit.outcome != "retry"
+    return Tally(
+        visited=int(is_settled),
+        fetched=int(visit.page is not None and is_settled),
+        unchanged=int(visit.request.status == 304),
+        stored=stored.questions,
+        set_aside=int(visit.outcome == "set_aside"),
+        gone=int(visit.outcome == "gone"),
+    )
+
+
+def _links(desk: Desk, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
+    """Follow everything from a list, but from a question only further pages of itself."""
+    followed = (link for link in parsed.links if parsed.kind != "question" or link.kind != "question")
+    return tuple((desk.site.link_key(link), link) for link in followed)
+
+
+def _in_window(desk: Desk, parsed: ParsedPage) -> bool:
+    asked = parsed.question.asked_at if parsed.question else None
+    if asked is None:
+        return True
+    day: date = asked.astimezone(KST).date()
+    return (desk.since is None or day >= desk.since) and (desk.until is None or day <= desk.until)
