@@ -1,6 +1,6 @@
-"""Pages kept as they came, as WARC: one file a process, one gzip member a page, on disk before it is counted.
+"""Pages kept as they came, as WARC: one file a process, a page's records on disk before it is counted.
 
-Beside a file that is being written stands `FILE.writer`, which names the process. When that process is gone, the
+A file opens with a `warcinfo` record, written together with its first page. Beside a file that is being written stands `FILE.writer`, which names the process. When that process is gone, the
 next start cuts what it left half-written.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +21,10 @@ from types import TracebackType
 from warehouse.errors import Permanent, Unready
 from warehouse.holders import is_gone, this_process
 from warehouse.records.pages import Page
-from warehouse.warc import pack, unpack
+from warehouse.warc import pack, pack_info, unpack
 
 _CHUNK = 1 << 20
+ROBOTS_NOTE = "obey; where robots.txt refuses, the permission on record stands in the ledger (table robots)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,18 @@ class SnapshotWriter:
             Unready: no disk space or no leave to write; the file then ends with its last whole record.
         """
         record = pack(page)
-        offset = self._out.tell()
+        begin = self._out.tell()
+        opening = b"" if begin else pack_info(self.file, _info())
         with _plain(self._folder):
             try:
-                _write_all(self._out, record)
+                _write_all(self._out, opening + record)
                 os.fsync(self._out.fileno())
             except OSError:
-                self._out.truncate(offset)
-                self._out.seek(offset)
+                self._out.truncate(begin)
+                self._out.seek(begin)
                 raise
-        return SnapshotRef(self.file, offset, len(record), hashlib.sha256(page.body).hexdigest())
+        sha256 = hashlib.sha256(page.body).hexdigest()
+        return SnapshotRef(self.file, begin + len(opening), len(record), sha256)
 
     def close(self) -> None:
         """Finish the file; one without a record is removed."""
@@ -114,6 +118,16 @@ def cut_torn_tail(folder: Path) -> int:
                 cut += _cut(file)
             mark.unlink(missing_ok=True)
     return cut
+
+
+def _info() -> dict[str, str]:
+    return {
+        "software": f"mundap/{version('mundap')}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": ROBOTS_NOTE,
+        "description": "pages as decoded by the fetcher; those drawn by a browser are resource records",
+    }
 
 
 def _cut(file: Path) -> int:
