@@ -3,39 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modeling.options import SCRATCH
-
-# KoGPT2's licence passes on to everything fine-tuned from it.
-KOGPT2_LICENCE = "CC-BY-NC-SA-4.0"
-
-
-def licence_of(model: str) -> str:
-    """The licence of a checkpoint's weights by the model that it started from.
-
-    A model from scratch has no licence of its own: the text that it learnt decides (see the dataset's card).
-    """
-    return "other" if model == SCRATCH else KOGPT2_LICENCE
+from modeling.licence import KOGPT2_LICENCE, SCRATCH_LICENCE
 
 
 def model_card(facts: Mapping[str, Any]) -> str:
     """The README of a checkpoint folder."""
     options = facts["options"]
     licence = facts["licence"]
-    rights = (
-        "Trained from scratch: the rights in the training text decide, see the dataset's card."
-        if licence == "other"
-        else "Fine-tuned from KoGPT2 (skt/kogpt2-base-v2), whose licence CC-BY-NC-SA 4.0 passes on to this model."
-    )
+    # The hub knows a list of licences by their short names; all else is "other" there.
+    short = KOGPT2_LICENCE.lower() if licence == KOGPT2_LICENCE else "other"
     return f"""---
 language: ko
-license: {licence.lower()}
+license: {short}
 library_name: transformers
 pipeline_tag: text-generation
 ---
 
 # {facts["run"]} on {facts["model"]}
 
-A Korean dialogue model, trained by Mundap. {rights}
+A Korean dialogue model, trained by Mundap. {_rights(licence)}
 
 | fact | value |
 |---|---|
@@ -60,3 +46,11 @@ tokenizer = PreTrainedTokenizerFast.from_pretrained("FOLDER")
 It repeats what people wrote on the web and may be wrong, rude or made up. It is no help in a crisis:
 자살예방상담 109, 청소년 1388.
 """
+
+
+def _rights(licence: str) -> str:
+    if licence == SCRATCH_LICENCE:
+        return "Trained from scratch: the rights in the training text decide, see the dataset's card."
+    if licence == KOGPT2_LICENCE:
+        return "Fine-tuned from KoGPT2 (skt/kogpt2-base-v2), whose licence CC-BY-NC-SA 4.0 passes on to this model."
+    return f"For the rights in these weights {licence}. The rights in the training text are told by the dataset's card."

@@ -86,7 +86,7 @@ def test_long_dialogues_make_smaller_batches(small_dataset, options, tmp_path):
 
 def test_a_model_folder_like_kogpt2_takes_the_same_path(words, small_dataset, options, tmp_path):
     """Ids in another order, a larger table than tokens, and weights from elsewhere, as `--model FOLDER` has them."""
-    folder = tmp_path / "kogpt2"
+    folder = tmp_path / "kogpt2-base-v2"
     words.tokenizer.save_pretrained(str(folder))
     set_seed(5)
     GPT2LMHeadModel(
