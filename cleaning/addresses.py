@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from cleaning.rounds import takes_rounds
+
 _LONGEST_RUN = 2048
 _LINK_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
 _LONG_LINK_RUN = re.compile(rf"(?i)({_LINK_CHARACTER}{{{_LONGEST_RUN + 1},}})")
@@ -41,6 +43,7 @@ _MESSENGER = re.compile(
 )
 _GLUED_HANDLES = re.compile(r"(?:@[A-Za-z0-9_.]*+)+")
 _HANDLE = re.compile(r"(?<![A-Za-z0-9가-힣@])@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_]")
+_FREE_HANDLE = re.compile(rf"{_HANDLE.pattern}(?![A-Za-z0-9_.]*@)")
 
 
 def _outside(long_run: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
@@ -101,13 +104,14 @@ def mask_accounts_of_messengers(text: str) -> str:
     >>> mask_accounts_of_messengers("카톡 아이디 happy_day12 추가, @some_one 봐")
     '카톡 아이디 [계정] 추가, [계정] 봐'
     """
-    return _GLUED_HANDLES.sub(_mask_handles, _MESSENGER.sub(r"\1[계정]", text))
+    text = _MESSENGER.sub(r"\1[계정]", text)
+    return _FREE_HANDLE.sub("[계정]", text) if takes_rounds(text) else _GLUED_HANDLES.sub(_mask_handles, text)
 
 
 def _mask_handles(match: re.Match[str]) -> str:
     """Mask glued handles from the last one on, for one that runs into another `@` is none (`@BOB@`).
 
-    Masking the last frees the one before it: a pass for each of them would be quadratic.
+    Masking the last frees the one before it, for the next round: in a long text that would be quadratic.
     """
     text, end = match.string, match.end()
     parts: list[str] = []

@@ -2,6 +2,8 @@
 
 import re
 
+from cleaning.rounds import takes_rounds
+
 _CRYING_HANGUL = r"[ㅠㅜ][_.,^oㅁㅂㅅㅇㅡ-]+[ㅠㅜ];*"
 _CRYING_LATIN = r"T[_.^-]+T;*"
 _CRYING = (
@@ -16,7 +18,7 @@ def _bracketed(pattern: str) -> re.Pattern[str]:
 
 _FACES_BEFORE = (
     # The look-behind keeps a long run of stars from being tried again from each of them.
-    re.compile(r"\(\**\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*\)|(?<!\*)\**\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*"),
+    re.compile(r"\(\**\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*\)|(?:(?<!\*)\*+)?\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*"),
     *map(
         _bracketed,
         (
@@ -46,9 +48,10 @@ _FACES_AFTER = tuple(
 )
 
 _PIECE = re.compile(r":-?\(+|(?<![A-Za-z0-9])(?:[:;]-?|=)\)+|[()\n]")
+# Each face frees the next one from the letter before it, one a round: :D:D:D.
+_MOUTHS = re.compile(r"(?<![A-Za-z0-9])(?::-?\(+(?![^()\n]*\))|[:;]-?[DPp](?![A-Za-z0-9]))")
+_MOUTHS_AT_ONCE = re.compile(rf"{_MOUTHS.pattern}(?:{_MOUTHS.pattern.removeprefix('(?<![A-Za-z0-9])')})*")
 _WESTERN = (
-    # A run at once, for each face frees the next one from the letter before it: :D:D:D.
-    re.compile(r"(?<![A-Za-z0-9])(?::-?\(+(?![^()\n]*\))|[:;]-?[DPp](?![A-Za-z0-9]))+"),
     re.compile(r"<3+(?!\d)(?![^<>\n]*>)"),
     re.compile(r"(?<![A-Za-z])(?:OTL|otl|OTZ|ORZ|Orz|orz|XD|xD)(?![A-Za-z])|[乃凸]"),
 )
@@ -99,7 +102,7 @@ def remove_smiles(text: str) -> str:
     >>> remove_smiles("좋아 :) <3 늦어(미안;) XD")
     '좋아     늦어(미안;)  '
     """
-    text = _without_smiles(text)
+    text = (_MOUTHS if takes_rounds(text) else _MOUTHS_AT_ONCE).sub(" ", _without_smiles(text))
     for pattern in _WESTERN:
         text = pattern.sub(" ", text)
     return text

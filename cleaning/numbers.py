@@ -5,12 +5,15 @@ Every pattern is bounded in length, so each takes time linear in the text.
 
 import re
 
+from cleaning.rounds import takes_rounds
+
 _DAY = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _RESIDENT = re.compile(rf"(?<!\d){_DAY}(?: ?- ?| )[1-8](?:\d{{6}}|\*{{6}})(?![\d*])")
 _JOINED = rf"{_DAY}[1-8]\d{{6}}(?!\d)"
 # The token of a masked number itself holds the word that marks the next one, as far as five characters beyond
-# it (for banks: seven). The numbers of a list are taken in one go: a pass for each of them would be quadratic.
-_RESIDENT_JOINED = re.compile(rf"(주민[^\d\n]{{0,10}}){_JOINED}((?:[^\d\n]{{1,5}}{_JOINED})*+)")
+# it (for banks: seven). In a long text the numbers of a list are taken in one go, else it is one a round.
+_RESIDENT_JOINED = re.compile(rf"(주민[^\d\n]{{0,10}}){_JOINED}")
+_RESIDENT_LIST = re.compile(rf"{_RESIDENT_JOINED.pattern}((?:[^\d\n]{{1,5}}{_JOINED})*+)")
 _JOINED_NUMBER = re.compile(_JOINED)
 _CARD = re.compile(r"(?<!\d)\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?!\d)")
 
@@ -27,7 +30,8 @@ _NUMBER = (
     r"(?:\d{2,6}-\d{2,6}-\d{2,8}(?:-\d{1,3})?|\d{10,14})(?![\d-])"
 )
 _BANK = "계좌|입금|송금|은행|농협|신한|국민|우리|하나|기업|카카오뱅크|카뱅|토스|새마을금고|우체국|수협|신협"
-_BANK_ACCOUNTS = re.compile(rf"((?:{_BANK})[^\d\n]{{0,10}}){_NUMBER}((?:[^\d\n]{{1,7}}{_NUMBER})*+)")
+_BANK_ACCOUNT = re.compile(rf"((?:{_BANK})[^\d\n]{{0,10}}){_NUMBER}")
+_BANK_LIST = re.compile(rf"{_BANK_ACCOUNT.pattern}((?:[^\d\n]{{1,7}}{_NUMBER})*+)")
 _BANK_NUMBER = re.compile(_NUMBER)
 
 _PRIVATE_PLATE = re.compile(
@@ -46,7 +50,10 @@ def mask_resident_numbers(text: str) -> str:
     >>> mask_resident_numbers("900101-1234567, 주민번호 9001011234567")
     '[주민등록번호], 주민번호 [주민등록번호]'
     """
-    return _mask_list(_RESIDENT_JOINED, _JOINED_NUMBER, "[주민등록번호]", _RESIDENT.sub("[주민등록번호]", text))
+    text = _RESIDENT.sub("[주민등록번호]", text)
+    if takes_rounds(text):
+        return _RESIDENT_JOINED.sub(r"\1[주민등록번호]", text)
+    return _mask_list(_RESIDENT_LIST, _JOINED_NUMBER, "[주민등록번호]", text)
 
 
 def _mask_list(marked: re.Pattern[str], number: re.Pattern[str], token: str, text: str) -> str:
@@ -71,12 +78,14 @@ def mask_phones(text: str) -> str:
 
 
 def mask_bank_accounts(text: str) -> str:
-    """Put `[계좌번호]` for a number close behind a bank word, and for those that follow it in a list.
+    """Put `[계좌번호]` for a number close behind a bank word; the token itself is one for the next number.
 
-    >>> mask_bank_accounts("신한 110-123-456789, 110-222-333333로")
-    '신한 [계좌번호], [계좌번호]로'
+    >>> mask_bank_accounts("신한 110-123-456789로, 2023-05-17")
+    '신한 [계좌번호]로, 2023-05-17'
     """
-    return _mask_list(_BANK_ACCOUNTS, _BANK_NUMBER, "[계좌번호]", text)
+    if takes_rounds(text):
+        return _BANK_ACCOUNT.sub(r"\1[계좌번호]", text)
+    return _mask_list(_BANK_LIST, _BANK_NUMBER, "[계좌번호]", text)
 
 
 def mask_plates(text: str) -> str:
