@@ -14,6 +14,7 @@ from pipelines.steps.files import CHATBOT_COLUMNS, BadRow, Columns, Format, read
 from pipelines.steps.ledger import keep_aside, load
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import store_dialogues
+from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue
 
 BATCH_ROWS: Final = 2_000
@@ -44,11 +45,13 @@ def import_file(
     """Import one file; the same file again changes nothing.
 
     Raises:
-        Misuse: no such file, wrong columns, an unreadable encoding.
+        Misuse: no such file, a file without rows, wrong columns, an unreadable encoding.
         Unready: the warehouse cannot be opened or written.
     """
     rows = _rows(form, path, source or _source(form, path), columns, encoding)
     first = list(islice(rows, 1))  # a file at fault is refused before the ledger knows of it
+    if not first:
+        raise Misuse(f"{path} holds no rows; check the path, or write the file again")
     engine = open_warehouse(settings.database_url, create=True)
     with load(settings, engine, f"import {form} {path.name}") as entry:
         counts = {"read": 0, "stored": 0, "unchanged": 0, "set_aside": 0}
@@ -73,7 +76,7 @@ def _rows(
     form: Format, path: Path, source: str, columns: Columns | None, encoding: str | None
 ) -> Iterator[Dialogue | BadRow]:
     if form == "jsonl":
-        return read_jsonl(path, source, columns or Columns())
+        return read_jsonl(path, source, columns or Columns(), encoding)
     default = CHATBOT_COLUMNS if form == "chatbot-csv" else Columns()
     return read_csv(path, source, columns or default, encoding)
 

@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as modest
+from hypothesis import strategies as st
 
 from pipelines.settings import Settings
-from pipelines.steps.files import Columns
+from pipelines.steps.files import Columns, read_csv
 from pipelines.steps.importing import import_file
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import read_dialogues
@@ -57,7 +60,7 @@ def test_rows_without_text_go_aside_with_their_line_and_reason(settings, tmp_pat
     aside = [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
     assert [(row["line"], row["reason"]) for row in aside] == [
         (3, "the question or the answer has no text"),
-        (4, "the label '셋' is no whole number"),
+        (4, "the label '셋' is no whole number that can be stored"),
     ]
 
 
@@ -85,7 +88,9 @@ def test_nul_and_lone_surrogates_do_not_break_the_store(settings, tmp_path):
     ("data", "columns", "words"),
     [
         pytest.param("질문,답변\n하나,둘\n", Columns(), "it has: 질문, 답변", id="columns of other names"),
-        pytest.param("", Columns(), "it has: none", id="empty file"),
+        pytest.param("", Columns(), "is empty; check the path", id="empty file"),
+        pytest.param("question,answer\n", Columns(), "holds no rows; check the path", id="header only"),
+        pytest.param("Q,A\n하나,둘\n".encode("utf-16"), Columns("Q", "A"), "UTF-16 text; save it", id="UTF-16"),
         pytest.param(b"Q,A\n\xff\xfe\x81\n", Columns("Q", "A"), "neither UTF-8 nor CP949", id="no known encoding"),
     ],
 )
@@ -98,3 +103,82 @@ def test_a_file_at_fault_is_refused_before_anything_is_written(settings, tmp_pat
 def test_a_missing_file_is_named(settings, tmp_path):
     with pytest.raises(Misuse, match=r"nowhere\.csv"):
         import_file(settings, "csv", tmp_path / "nowhere.csv")
+
+
+def set_aside(report):
+    return [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
+
+
+GOOD = [f"배고파 {number},밥 먹어요 {number}".encode() for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        pytest.param("졸려,자야죠".encode("cp949"), "the file is UTF-8, this text is not: it is CP949", id="CP949"),
+        pytest.param(b"\xff\xff,\xff", "the file is UTF-8, this text is not: nor is it CP949", id="no text at all"),
+        pytest.param("졸려,자야죠, 네".encode(), "the row has 3 columns, the header 2; put quotes around", id="long"),
+        pytest.param("졸려".encode(), "the row ends before its column A", id="short"),
+    ],
+)
+def test_one_bad_line_of_a_csv_goes_aside_and_the_others_are_kept(settings, tmp_path, bad, reason):
+    data = b"\n".join([b"Q,A", *GOOD[:2], bad, *GOOD[2:], b""])
+    report = import_file(settings, "csv", file_of(tmp_path, "talk.csv", data), columns=Columns("Q", "A"))
+    assert (report.read, report.stored, report.set_aside) == (4, 3, 1)
+    (row,) = set_aside(report)
+    assert row["line"] == 4 and row["reason"].startswith(reason)
+    assert sorted(stored(settings)) == [(f"배고파 {number}", f"밥 먹어요 {number}") for number in range(3)]
+
+
+def test_a_utf8_line_in_a_cp949_file_never_becomes_other_letters(settings, tmp_path):
+    # Words whose UTF-8 bytes happen to be valid CP949: without a look they would be stored as Hanja.
+    stray = "결혼,좋아".encode()
+    assert stray.decode("cp949") == "寃고샎,醫뗭븘"
+    lines = [b"Q,A", *("배고파,밥 먹어요".encode("cp949"), "졸려,자야죠".encode("cp949")), stray]
+    report = import_file(settings, "csv", file_of(tmp_path, "t.csv", b"\n".join(lines)), columns=Columns("Q", "A"))
+    assert sorted(stored(settings)) == [("배고파", "밥 먹어요"), ("졸려", "자야죠")]
+    assert [(row["line"], row["reason"]) for row in set_aside(report)] == [
+        (4, "the file is CP949, this text is not: it is UTF-8")
+    ]
+
+
+def test_a_csv_row_of_empty_cells_too_many_is_kept(settings, tmp_path):
+    path = file_of(tmp_path, "talk.csv", "question,answer\n배고파,밥 먹어요,,\n")
+    assert import_file(settings, "csv", path).stored == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+def test_jsonl_is_read_in_any_of_the_encodings_too(settings, tmp_path, encoding):
+    line = json.dumps({"question": "배고파", "answer": "밥 먹어요"}, ensure_ascii=False)
+    path = file_of(tmp_path, "talk.jsonl", f"{line}\n".encode(encoding) + b'{"question": "\xff"}\n')
+    report = import_file(settings, "jsonl", path)
+    assert stored(settings) == [("배고파", "밥 먹어요")]
+    assert [row["line"] for row in set_aside(report)] == [2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("[" * 100_000, id="too deep"),
+        pytest.param('{"question": "a", "answer": "b", "label": ' + "9" * 5000 + "}", id="a number beyond Python"),
+        pytest.param('{"question": "a", "answer": "b", "label": Infinity}', id="an infinite label"),
+        pytest.param('{"question": "a", "answer": "b", "label": 99999999999999999999}', id="a label beyond the column"),
+        pytest.param('{"messages": [{"role": ["user"], "content": "a"}]}', id="a list for a role"),
+        pytest.param('{"question": "\\ud800", "answer": ""}', id="a lone surrogate without answer"),
+    ],
+)
+def test_an_odd_json_line_goes_aside_and_nothing_breaks(settings, tmp_path, line):
+    good = json.dumps({"question": "배고파", "answer": "밥 먹어요"})
+    report = import_file(settings, "jsonl", file_of(tmp_path, "odd.jsonl", f"{good}\n{line}\n"))
+    assert (report.stored, report.set_aside) == (1, 1)
+
+
+@modest(max_examples=60, deadline=None)
+@given(rows=st.lists(st.binary(max_size=20), min_size=1, max_size=5))
+def test_whatever_the_bytes_a_csv_is_read_or_refused_in_words(rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("bytes") / "talk.csv"
+    # Sixty lines outvote whatever the others look like.
+    path.write_bytes(("Q,A\n" + "배고파,밥 먹어요\n졸려,자야죠\n" * 30).encode() + b"\n".join(rows))
+    found = list(read_csv(path, "bytes", Columns("Q", "A")))
+    assert [row.turns[0].content for row in found[:2]] == ["배고파", "졸려"]
+    assert all("\udc80" <= char <= "\udcff" for row in found for char in repr(row)) is False

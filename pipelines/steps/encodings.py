@@ -1,0 +1,106 @@
+"""Which encoding a text file is in, told from its bytes, and its lines decoded, a foreign one never guessed at.
+
+Korean files are UTF-8 or CP949. A file put together from both is read in the one that most of its lines are in;
+the other lines keep their bytes as lone surrogates, so that whoever takes the text sees that it is none.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+from warehouse.errors import Misuse
+
+Encoding = Literal["utf-8", "cp949"]
+_NAMES: Final[dict[str, Encoding]] = {
+    "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "cp949": "cp949", "euc-kr": "cp949"
+}  # fmt: skip
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+# The bytes of one Hangul syllable in UTF-8 (U+AC00-U+D7A3); as CP949 they would be rare Hanja.
+_HANGUL_IN_UTF8: Final = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}")
+_FOREIGN: Final = re.compile("[\udc80-\udcff]")
+
+
+def encoding_of(path: Path, named: str | None = None) -> Encoding:
+    """Return the encoding that was named, or tell UTF-8 from CP949 by the lines valid in the one or only the other.
+
+    Raises:
+        Misuse: no such file, an unknown encoding, or a file that is no text in either.
+    """
+    if named:
+        return _known(named)
+    votes = {"utf-8": 0, "cp949": 0, "ascii": 0, "none": 0}
+    for line in _raw_lines(path):
+        votes[_vote(line)] += 1
+    if votes["cp949"] > votes["utf-8"]:
+        return "cp949"
+    if votes["none"] and not votes["utf-8"] and votes["ascii"] <= 1:
+        raise Misuse(f"{path} is neither UTF-8 nor CP949 text; save it as UTF-8, or name its encoding with --encoding")
+    return "utf-8"
+
+
+def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
+    """Give a file's lines with their ends.
+
+    A line that is not in `encoding` is there with its bytes above 127 as U+DC80 to U+DCFF; commas, quotes and line
+    ends are right in it all the same.
+
+    Raises:
+        Misuse: no such file, or one in UTF-16.
+    """
+    for line in _raw_lines(path):
+        yield line.decode("ascii", "surrogateescape") if _is_foreign(line, encoding) else line.decode(encoding)
+
+
+def foreign_reason(text: str, encoding: Encoding) -> str | None:
+    """Say why a text of `lines_of` cannot be read, None where it can."""
+    if not _FOREIGN.search(text):
+        return None
+    data = text.encode("utf-8", "surrogateescape")
+    other: Encoding = "cp949" if encoding == "utf-8" else "utf-8"
+    found = f"it is {other.upper()}" if _fits(data, other) else f"nor is it {other.upper()}"
+    return f"the file is {encoding.upper()}, this text is not: {found}"
+
+
+def shown_bytes(text: str) -> str:
+    """Return a text of `lines_of` with U+FFFD for what could not be read, fit to be printed and stored."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    if not path.is_file():
+        raise Misuse(f"no file at {path}; check the path")
+    # Latin-1 gives each byte back; without translation lines end as the csv module wants them to, at \r too.
+    with path.open(encoding="latin-1", newline="") as lines:
+        for number, line in enumerate(lines):
+            data = line.encode("latin-1")
+            if number == 0 and data.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise Misuse(f"{path} is UTF-16 text; save it as UTF-8, then run the same command again")
+            yield data.removeprefix(_UTF8_MARK) if number == 0 else data
+
+
+def _vote(line: bytes) -> str:
+    if line.isascii():
+        return "ascii"
+    # CP949 text is hardly ever valid UTF-8, while much UTF-8 text is valid CP949.
+    return "utf-8" if _fits(line, "utf-8") else "cp949" if _fits(line, "cp949") else "none"
+
+
+def _is_foreign(line: bytes, encoding: Encoding) -> bool:
+    if not _fits(line, encoding):
+        return True
+    return encoding == "cp949" and bool(_HANGUL_IN_UTF8.search(line)) and _fits(line, "utf-8")
+
+
+def _fits(data: bytes, encoding: Encoding) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _known(name: str) -> Encoding:
+    if name.lower() not in _NAMES:
+        raise Misuse(f"no encoding {name!r}; known are utf-8 and cp949")
+    return _NAMES[name.lower()]
