@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ import tenacity
 from warehouse import revisions
 from warehouse.errors import Misuse, Transient, Unready
 from warehouse.failures import named, translated
+from warehouse.reading import connect_to_read
 
 T = TypeVar("T")
 
@@ -23,19 +25,21 @@ class LeaseLost(Transient):
     """Another process took the lease over; what this one holds must not be written."""
 
 
-def open_warehouse(url: str, *, create: bool = False) -> sa.Engine:
+def open_warehouse(url: str, *, create: bool = False, read_only: bool = False) -> sa.Engine:
     """An engine on the warehouse at `url`, its schema checked.
 
-    With `create` it is made where it is missing and migrated where it is older than the code.
+    With `create` it is made where it is missing and migrated where it is older than the code. With `read_only` an
+    SQLite file is opened where nothing can be written, too.
 
     Raises:
         Misuse: `url` is no database URL, or of an engine other than SQLite and SQL Server.
-        Unready: missing, empty, older (without `create`), newer than the code, unreachable or damaged.
+        Unready: missing, empty, older (without `create`), newer than the code, another program's, unreachable or
+            damaged.
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         _prepare_file(parsed, create)
-    engine = _engine(parsed)
+    engine = _engine(parsed, read_only)
     try:
         with translated(parsed):
             if create:
@@ -107,6 +111,7 @@ def _bring_to_head(engine: sa.Engine) -> None:
     with transaction(engine) as connection:
         # Asked again under the lock: another process may have migrated meanwhile.
         if revisions.found(connection) != revisions.head():
+            revisions.require_room(connection)
             upgrade(connection)
 
 
@@ -136,15 +141,22 @@ def _prepare_file(url: sa.URL, create: bool) -> None:
         raise Unready(f"no warehouse at {path}; run `mundap init`")
 
 
-def _engine(url: sa.URL) -> sa.Engine:
+def _engine(url: sa.URL, read_only: bool) -> sa.Engine:
     if url.get_backend_name() == "mssql":
         engine = sa.create_engine(
             url, use_insertmanyvalues=True, pool_pre_ping=True, connect_args={"use_datetime2": True}
         )
         sa.event.listen(engine, "connect", _prepare_mssql)
         return engine
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    if read_only:
+        # The given engine keeps its URL, which messages name.
+        engine = sa.create_engine(
+            url, creator=partial(connect_to_read, Path(url.database or ""), wait_seconds=BUSY_SECONDS)
+        )
+        sa.event.listen(engine, "connect", _leave_begin_to_us)
+    else:
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -157,9 +169,13 @@ def _prepare_mssql(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _leave_begin_to_us(connection: Any, _record: Any) -> None:
     # The sqlite3 module's own BEGIN comes too late (before the first write), so that it is taken out of its hands.
     connection.isolation_level = None
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    _leave_begin_to_us(connection, record)
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

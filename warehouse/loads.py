@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Misuse
-from warehouse.holders import this_process
+from warehouse.holders import is_gone, this_process
 from warehouse.schema.base import OUTCOMES, load
+
+_BROKEN_OFF: Final[dict[str, Any]] = {
+    "outcome": "broken off",
+    "reason": "its process ended without a word, as after kill -9",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One load; `ended_at` is None while it runs, or for ever when it was killed."""
+    """One load; `ended_at` is None while it runs, or for ever when it was killed ("broken off")."""
 
     load_id: int
     command: str
@@ -48,9 +54,10 @@ class Load:
 
 
 def begin_load(engine: sa.Engine, command: str, settings_sha256: str, code_version: str) -> int:
-    """Open a load and give its number."""
+    """Open a load and give its number; those of processes on this host that were killed are settled first."""
 
     def work(connection: sa.Connection) -> int:
+        _settle(connection)
         row = {
             "command": command,
             "settings_sha256": settings_sha256,
@@ -91,10 +98,23 @@ def end_load(engine: sa.Engine, load_id: int, outcome: str, counts: Mapping[str,
 
 
 def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
-    """The newest loads, newest first."""
+    """The newest loads, newest first; one whose process on this host is gone shows as broken off."""
     with engine.connect() as connection:
         rows = connection.execute(sa.select(load).order_by(load.c.load_id.desc()).limit(newest)).mappings().all()
-    return [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
+    loads = [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
+    return [
+        replace(entry, **_BROKEN_OFF) if entry.outcome == "running" and is_gone(entry.holder) else entry
+        for entry in loads
+    ]
+
+
+def _settle(connection: sa.Connection) -> None:
+    running = sa.select(load.c.load_id, load.c.holder).where(load.c.outcome == "running")
+    gone = [row.load_id for row in connection.execute(running) if is_gone(row.holder)]
+    if gone:
+        # When it ended nobody knows, so `ended_at` stays null.
+        still = sa.and_(load.c.load_id.in_(gone), load.c.outcome == "running")
+        connection.execute(sa.update(load).where(still).values(_BROKEN_OFF))
 
 
 def newest_start(engine: sa.Engine, load_ids: Collection[int]) -> datetime:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import Misuse, Unready
 from warehouse.failures import as_ours
+from warehouse.reading import connect_to_read
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 # What may hold a semicolon or a word without its being code: strings, quoted names, comments.
@@ -53,16 +55,17 @@ def _on_sqlite(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | No
     path = Path(url.database or "")
     if not path.is_file():
         raise Unready(f"no warehouse at {path}; run `mundap init`")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY)
-        cursor = connection.execute(sql, dict(params))
-        return _frame(cursor, limit)
+        with closing(connect_to_read(path)) as connection:
+            connection.set_authorizer(_only_reading)
+            return _frame(connection.execute(sql, dict(params)), limit)
     except sqlite3.Error as error:
         ours = as_ours(error, url)
         raise ours or Misuse(f"the warehouse refuses the query: {error}") from error
-    finally:
-        connection.close()
+
+
+def _only_reading(action: int, *_: str | None) -> int:
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
 
 
 def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | None) -> pd.DataFrame:

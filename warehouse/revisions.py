@@ -1,12 +1,17 @@
 """Which schema a warehouse has and which this code needs, found without loading Alembic (half of a start's time)."""
 
+import re
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from warehouse.errors import Unready
 from warehouse.failures import named
+from warehouse.schema import metadata
 
+TABLE = "alembic_version"
+_OTHERS = "holds tables of another program; give Mundap a database of its own ([warehouse] url)"
+_LEDGER = {"load_id", "settings_sha256", "code_version"}
 _FOLDER = Path(__file__).parent / "migrations" / "versions"
 
 
@@ -19,13 +24,19 @@ def found(connection: sa.Connection) -> str | None:
     """The revision that the warehouse has, None where it has no schema.
 
     Raises:
-        Unready: the schema is newer than this code.
+        Unready: the schema is newer than this code, or another program's.
     """
-    if not sa.inspect(connection).has_table("alembic_version"):
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(TABLE):
         return None
-    revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    where = named(connection.engine.url)
+    if "version_num" not in {column["name"] for column in inspector.get_columns(TABLE)}:
+        raise Unready(f"warehouse {where} {_OTHERS}")
+    revisions = connection.exec_driver_sql(f"SELECT version_num FROM {TABLE}").scalars().all()
+    revision = max(map(str, revisions), default=None)
+    if revision is not None and not re.fullmatch(r"[0-9]{4}", revision):
+        raise Unready(f"warehouse {where} {_OTHERS}")
     if revision is not None and revision not in _known():
-        where = named(connection.engine.url)
         raise Unready(
             f"warehouse {where} has schema {revision}, newer than this Mundap's {head()}; install a newer Mundap"
         )
@@ -40,12 +51,36 @@ def require_head(engine: sa.Engine) -> None:
     """
     with engine.connect() as connection:
         revision = found(connection)
+        if revision is None:
+            require_room(connection)
     if revision is None:
         raise Unready(f"no warehouse at {named(engine.url)}; run `mundap init`")
     if revision != head():
         raise Unready(
             f"warehouse {named(engine.url)} has schema {revision}, this Mundap needs {head()}; run `mundap init`"
         )
+
+
+def require_room(connection: sa.Connection) -> None:
+    """Pass where migrations may begin: nothing of theirs is there without a revision, nor anything of others.
+
+    A server's database may be shared as long as no name clashes; a file belongs to one program.
+
+    Raises:
+        Unready: tables are in the way, with what to do.
+    """
+    if found(connection) is not None:
+        return
+    inspector = sa.inspect(connection)
+    tables = set(inspector.get_table_names()) - {TABLE}
+    where = named(connection.engine.url)
+    if "load" in tables and {column["name"] for column in inspector.get_columns("load")} >= _LEDGER:
+        raise Unready(
+            f"warehouse {where} holds tables of Mundap but not their version (table {TABLE}); "
+            "restore a whole copy, or move it away and run `mundap init`"
+        )
+    if tables & metadata.tables.keys() or (tables and connection.dialect.name == "sqlite"):
+        raise Unready(f"warehouse {where} {_OTHERS}")
 
 
 def _known() -> list[str]:

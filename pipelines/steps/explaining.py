@@ -17,7 +17,7 @@ def explain_dialogue(settings: Settings, dialogue_id: str, recipe_name: str) -> 
         Misuse: no such dialogue or recipe.
     """
     recipe = load_recipe(recipe_name)
-    dialogue = read_dialogue(open_warehouse(settings.database_url), dialogue_id)
+    dialogue = read_dialogue(open_warehouse(settings.database_url, read_only=True), dialogue_id)
     if dialogue is None:
         raise Misuse(f"no dialogue {dialogue_id}; list them: mundap query 'select dialogue_id from dialogue'")
     options = replace(recipe.options, site=dialogue.site, doc=dialogue_id)

@@ -15,7 +15,7 @@ BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
 
 def ranking(settings: Settings) -> list[Row]:
     """Return the leaderboard, best first."""
-    return lineage.leaderboard(open_warehouse(settings.database_url))
+    return lineage.leaderboard(open_warehouse(settings.database_url, read_only=True))
 
 
 def leading(rows: Sequence[Row]) -> list[Row]:
@@ -41,7 +41,7 @@ def _interval(row: Row) -> str:
 
 def overview(settings: Settings) -> dict[str, list[Row]]:
     """Return the newest loads, the frontier by crawl and state, datasets and runs."""
-    engine = open_warehouse(settings.database_url)
+    engine = open_warehouse(settings.database_url, read_only=True)
     url = settings.database_url
     frontier = "select site, topic, origin, state, count(*) as pages from frontier group by site, topic, origin, state"
     return {

@@ -1,4 +1,5 @@
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -25,11 +26,54 @@ def test_a_missing_warehouse_is_told_and_not_made(tmp_path: Path) -> None:
 def test_an_empty_file_and_a_file_without_schema_are_told(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     bare = sqlite3.connect(tmp_path / "bare.db")
-    bare.execute("CREATE TABLE x (y)")
+    bare.execute("VACUUM")
     bare.close()
     for name in ("empty.db", "bare.db"):
         with pytest.raises(Unready, match="run `mundap init`"):
             open_warehouse(f"sqlite:///{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize("create", [False, True], ids=["open", "init"])
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        pytest.param(["CREATE TABLE bookmarks (url)"], "another program", id="tables of another program"),
+        pytest.param(["CREATE TABLE load (weight)"], "another program", id="a table of theirs with a name of ours"),
+        pytest.param(
+            ["CREATE TABLE alembic_version (version_num)", "INSERT INTO alembic_version VALUES ('3f2a9c01d4e5')"],
+            "another program",
+            id="another program's revision",
+        ),
+        pytest.param(
+            ["CREATE TABLE alembic_version (colour)"], "another program", id="a version table of another kind"
+        ),
+    ],
+)
+def test_a_file_of_another_program_is_left_alone(
+    tmp_path: Path, create: bool, statements: list[str], words: str
+) -> None:
+    theirs = sqlite3.connect(tmp_path / "theirs.db", isolation_level=None)
+    for statement in statements:
+        theirs.execute(statement)
+    before = theirs.execute("SELECT sql FROM sqlite_master").fetchall()
+    with pytest.raises(Unready, match=words):
+        open_warehouse(f"sqlite:///{tmp_path}/theirs.db", create=create)
+    assert theirs.execute("SELECT sql FROM sqlite_master").fetchall() == before
+    theirs.close()
+
+
+@pytest.mark.parametrize("create", [False, True], ids=["open", "init"])
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"], ids=["row", "table"]
+)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_our_tables_without_their_version_are_told(url: str, statement: str, create: bool) -> None:
+    engine = open_warehouse(url, create=True)
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+    with pytest.raises(Unready, match=r"tables of Mundap but not their version .*run `mundap init`"):
+        open_warehouse(url, create=create)
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
@@ -189,6 +233,28 @@ def test_sql_servers_numbers_become_our_families(
 def test_an_unknown_complaint_stays_a_defect() -> None:
     assert as_ours(sa.exc.IntegrityError("x", {}, Exception(547, b"fk")), sa.make_url("mssql+pymssql://h/d")) is None
     assert named(sa.make_url("sqlite:///a/b.db")) == "a/b.db"
+
+
+KILLED = (
+    "import os, signal, sys; from warehouse.connect import open_warehouse; from warehouse.loads import begin_load;"
+    "begin_load(open_warehouse(sys.argv[1]), 'crawl naver_kin', '0' * 64, '0.1.0');"
+    "os.kill(os.getpid(), signal.SIGKILL)"
+)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_load_whose_process_was_killed_is_broken_off(engine: sa.Engine, url: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, url], cwd=Path(__file__).parents[2], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    outcomes = sa.select(load.c.outcome, load.c.ended_at).order_by(load.c.load_id)
+    with engine.connect() as connection:
+        assert connection.execute(outcomes).all() == [("running", None)]
+    (shown,) = read_loads(engine)
+    assert shown.outcome == "broken off" and "kill -9" in str(shown.reason)
+    begin_load(engine, "import", "0" * 64, "0.1.0")
+    with engine.connect() as connection:
+        assert connection.execute(outcomes).all() == [("broken off", None), ("running", None)]
+    assert [entry.outcome for entry in read_loads(engine)] == ["running", "broken off"]
 
 
 def test_a_load_is_opened_and_closed(engine: sa.Engine) -> None:
