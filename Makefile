@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo test check bench lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +25,13 @@ check: setup  ## ruff, mypy --strict, import contract; all are run, then the num
 	$(BIN)/lint-imports || failed=$$((failed + 1)); \
 	[ $$failed -eq 0 ] || { echo "check: $$failed of 4 failed"; exit 1; }
 
-lock: setup  ## write requirements.lock anew from pyproject.toml
+bench: setup  ## measure us against our rivals (make bench ONLY=parse PAGES=500 ROUNDS=5)
+	@scripts/bootstrap-bench.sh
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(PAGES),--pages $(PAGES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+lock: setup  ## write requirements.lock and requirements-bench.lock anew from pyproject.toml
 	@scripts/lock.sh
+	@scripts/lock-bench.sh
 
 clean:  ## remove what set-up, checks and the demo made here
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis mundap-demo
+	rm -rf .venv .venv-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis mundap-demo

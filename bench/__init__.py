@@ -1,0 +1,1 @@
+"""How fast Mundap is beside its rivals, measured on this machine: `make bench`."""
