@@ -1,7 +1,8 @@
 """Pages kept as they came, as WARC: one file a process, a page's records on disk before it is counted.
 
-A file opens with a `warcinfo` record, written together with its first page. Beside a file that is being written stands `FILE.writer`, which names the process. When that process is gone, the
-next start cuts what it left half-written.
+A file opens with a `warcinfo` record, written together with its first page. Beside a file that is being written
+stands `FILE.writer`, which names the process. When that process is gone, the next start cuts what it left
+half-written.
 """
 
 import errno
