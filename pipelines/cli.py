@@ -2,7 +2,7 @@
 
 import typer
 
-from pipelines.commands import collect, dataset, environment, model, operate
+from pipelines.commands import collect, dataset, environment, mending, model, operate
 
 app = typer.Typer(
     name="mundap",
@@ -21,6 +21,7 @@ for name, command, panel in (
     ("replica", collect.replica, "Collect"),
     ("crawl", collect.crawl, "Collect"),
     ("parse", collect.parse, "Collect"),
+    ("reparse", mending.reparse, "Collect"),
     ("import", collect.import_, "Collect"),
     ("prepare", dataset.prepare, "Datasets"),
     ("clean", dataset.clean, "Datasets"),

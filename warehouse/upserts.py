@@ -37,8 +37,13 @@ class Provenance:
     now: datetime
 
 
-def store_records(connection: sa.Connection, origin: str, parsed: ParsedPage, provenance: Provenance) -> Stored:
+def store_records(
+    connection: sa.Connection, origin: str, parsed: ParsedPage, provenance: Provenance, *, whole: bool = False
+) -> Stored:
     """Store the question and the answers of one page.
+
+    A row whose text is the same keeps its other facts, but for what moves by itself; with `whole` every field becomes
+    what was read, empty ones too, as a replay by another parser wants it.
 
     Raises:
         Permanent: answers whose question is not stored (pages of further answers hold none of their own).
@@ -46,7 +51,7 @@ def store_records(connection: sa.Connection, origin: str, parsed: ParsedPage, pr
     stored = Stored()
     question_ids: dict[str, int] = {}
     if parsed.question is not None:
-        number, stored = _store_question(connection, origin, parsed, parsed.question, provenance)
+        number, stored = _store_question(connection, origin, parsed, parsed.question, provenance, whole)
         question_ids[parsed.question.external_id] = number
     wanted = {row.question_external_id for row in parsed.answers} - question_ids.keys()
     for external_id in sorted(wanted):
@@ -55,12 +60,12 @@ def store_records(connection: sa.Connection, origin: str, parsed: ParsedPage, pr
         answers = [row for row in parsed.answers if row.question_external_id == external_id]
         kept = _chosen_so_far(connection, number) if parsed.question is None else frozenset()
         answers = [replace(row, is_chosen=True) if row.external_id in kept else row for row in answers]
-        stored += _store_answers(connection, number, answers, parsed.parser_version, provenance)
+        stored += _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
     return stored
 
 
 def _store_question(
-    connection: sa.Connection, origin: str, parsed: ParsedPage, row: Question, provenance: Provenance
+    connection: sa.Connection, origin: str, parsed: ParsedPage, row: Question, provenance: Provenance, whole: bool
 ) -> tuple[int, Stored]:
     found = connection.execute(_question_query(origin, row.site, row.external_id)).first()
     values = _question_values(row) | _text_values(_text_of(row), parsed.parser_version, provenance)
@@ -71,6 +76,7 @@ def _store_question(
     changed = found.text_sha256 != values["text_sha256"]
     kept = ({"title"} | set(_TEXT) if changed else set()) | set(_QUESTION_LIVE)
     news = {name: values[name] for name in kept if values[name] is not None or name in _TEXT}
+    news = _whole(values, changed) if whole else news
     if news:
         connection.execute(sa.update(question).where(question.c.question_id == found.question_id).values(news))
     return int(found.question_id), Stored(changed=int(changed), unchanged=int(not changed))
@@ -97,7 +103,12 @@ def _chosen_so_far(connection: sa.Connection, question_id: int) -> frozenset[str
 
 
 def _store_answers(
-    connection: sa.Connection, question_id: int, answers: Sequence[Answer], parser_version: str, provenance: Provenance
+    connection: sa.Connection,
+    question_id: int,
+    answers: Sequence[Answer],
+    parser_version: str,
+    provenance: Provenance,
+    whole: bool,
 ) -> Stored:
     if not answers:
         return Stored()
@@ -112,7 +123,7 @@ def _store_answers(
         if found is None:
             inserts.append(values | {"question_id": question_id, "first_load_id": provenance.load_id})
             continue
-        is_changed = _update_answer(connection, found, values)
+        is_changed = _update_answer(connection, found, values, whole)
         changed, unchanged = changed + is_changed, unchanged + (not is_changed)
     if inserts:
         connection.execute(sa.insert(answer), inserts)
@@ -133,14 +144,20 @@ def _once(answers: Sequence[Answer]) -> Iterator[tuple[tuple[str, str, str], Ans
     yield from best.items()
 
 
-def _update_answer(connection: sa.Connection, found: Mapping[Any, Any], values: Mapping[str, Any]) -> bool:
+def _update_answer(connection: sa.Connection, found: Mapping[Any, Any], values: Mapping[str, Any], whole: bool) -> bool:
     changed = bool(found["text_sha256"] != values["text_sha256"])
     news = {name: values[name] for name in _ANSWER_LIVE if values[name] not in {None, found[name]}}
     if changed:
         news |= {name: values[name] for name in (*_TEXT, "is_chosen", "written_by", "speaker")}
+    news = _whole(values, changed) if whole else news
     if news:
         connection.execute(sa.update(answer).where(answer.c.answer_id == found["answer_id"]).values(news))
     return changed
+
+
+def _whole(values: Mapping[str, Any], changed: bool) -> dict[str, Any]:
+    # The load and the snapshot stay those that last changed the text.
+    return {name: value for name, value in values.items() if changed or name not in ("load_id", "page_sha256")}
 
 
 def _text_of(row: Question | Answer) -> list[Any]:

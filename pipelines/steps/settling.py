@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cleaning.personal import MASK_VERSION
+from crawlers.sites.registry import Site
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.masking import masked
 from warehouse.connect import LeaseLost
@@ -60,7 +61,7 @@ def _visit(
         page=PageRow(page, desk.snapshots.write(page)) if page else None,
         parsed=masked(parsed) if parsed and is_done and _in_window(desk, parsed) else None,
         origin=desk.crawl.origin,
-        links=_links(desk, parsed) if parsed and is_done else (),
+        links=followed(desk.site, parsed) if parsed and is_done else (),
         outcome=ending.outcome,
         reason=ending.reason,
         mask_version=MASK_VERSION,
@@ -81,10 +82,10 @@ def _tally(visit: Visit, stored: Stored) -> Tally:
     )
 
 
-def _links(desk: Desk, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
-    """Follow everything from a list, but from a question only further pages of itself."""
-    followed = (link for link in parsed.links if parsed.kind != "question" or link.kind != "question")
-    return tuple((desk.site.link_key(link), link) for link in followed)
+def followed(site: Site, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
+    """Follow everything from a list, but from a question only further pages of itself; pairs of key and link."""
+    links = (link for link in parsed.links if parsed.kind != "question" or link.kind != "question")
+    return tuple((site.link_key(link), link) for link in links)
 
 
 def _in_window(desk: Desk, parsed: ParsedPage) -> bool:

@@ -1,0 +1,58 @@
+"""Commands for the day when a site changes its pages: drift, reparse, expire."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.options import AsJson, Config, finish
+from pipelines.exits import INCOMPLETE
+from pipelines.output import print_table, progress, tell
+from pipelines.settings import load_settings
+
+SiteName = Annotated[str, typer.Argument(metavar="SITE", help="naver_kin or nate_pann.")]
+
+
+def reparse(
+    site: SiteName,
+    apply: Annotated[bool, typer.Option("--apply", help="Store the result; without it nothing is written.")] = False,
+    allow_loss: Annotated[
+        bool, typer.Option("--allow-loss", help="Store even where the parser finds less; empties those values.")
+    ] = False,
+    topic: Annotated[str | None, typer.Option(help="Only pages of this topic's (or query's) crawl.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only pages fetched since this day (UTC).")
+    ] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Read the kept pages again with today's parser, without network, and show what would differ, field by field.
+
+    Example: mundap reparse naver_kin
+    """
+    from pipelines.steps.reparse import ReparsePlan
+    from pipelines.steps.reparse import reparse as run
+
+    settings = load_settings(config)
+    moment = datetime.combine(since, time(), UTC) if since else None
+    plan = ReparsePlan(site, apply=apply, topic=topic, since=moment, allow_loss=allow_loss)
+    with progress("reparse", quiet=as_json) as advance:
+        report = run(settings, plan, advance)
+    result = asdict(report)
+    refused = result.pop("refused")
+    if not as_json:
+        rows = [(c.field, c.pages, c.changed, c.added, c.lost, _examples(c.examples)) for c in report.fields]
+        print_table("", ("field", "pages", "changed", "added", "lost", "old → new"), rows) if rows else None
+        result.pop("fields")
+    code = finish(settings, result, rows=report.pages + report.set_aside, as_json=as_json)
+    if refused:
+        tell(f"mundap: {refused}")
+        return INCOMPLETE
+    if not report.applied and (report.changed or report.added or report.lost or report.settled):
+        tell("nothing was written; to store this: the same command with --apply")
+    return code
+
+
+def _examples(examples: tuple[dict[str, str | None], ...]) -> str:
+    return "\n".join(f"{item['old'] or '-'} → {item['new'] or '-'}" for item in examples)
