@@ -11,6 +11,12 @@ from warehouse.schema.crawling import host as hosts
 
 LOCKED = "WITH (UPDLOCK, HOLDLOCK)"
 T = TypeVar("T")
+# Made once: every request runs them.
+_OF_HOST = hosts.c.host == sa.bindparam("of_host")
+_SELECT = sa.select(hosts).where(_OF_HOST)
+_SELECT_LOCKED = _SELECT.with_hint(hosts, LOCKED, "mssql")
+_INSERT = sa.insert(hosts)
+_UPDATE = sa.update(hosts).where(_OF_HOST)
 
 
 def reserve_slot(engine: sa.Engine, host: str, gap_seconds: float, *, now: datetime | None = None) -> float:
@@ -43,7 +49,7 @@ def blocked(engine: sa.Engine, host: str, *, now: datetime | None = None) -> tup
     """Until when and why nothing may be sent to the host, None when it may."""
     with engine.connect() as connection:
         moment = now or database_now(connection)
-        row = connection.execute(sa.select(hosts).where(hosts.c.host == host)).first()
+        row = connection.execute(_SELECT, {"of_host": host}).first()
     if row is None or row.slowed_until is None or row.slowed_until <= moment:
         return None
     return row.slowed_until, row.slowed_why or ""
@@ -56,13 +62,12 @@ def _change(
     change: Callable[[Any, datetime], tuple[dict[str, Any], T]],
 ) -> T:
     def work(connection: sa.Connection) -> T:
-        query = sa.select(hosts).where(hosts.c.host == host).with_hint(hosts, LOCKED, "mssql")
-        row = connection.execute(query).first()
+        row = connection.execute(_SELECT_LOCKED, {"of_host": host}).first()
         values, answer = change(row, now or database_now(connection))
         if row is None:
-            connection.execute(sa.insert(hosts).values(host=host, **values))
+            connection.execute(_INSERT, {"host": host, **values})
         elif values:
-            connection.execute(sa.update(hosts).where(hosts.c.host == host).values(values))
+            connection.execute(_UPDATE, {"of_host": host, **values})
         return answer
 
     return in_transaction(engine, work)

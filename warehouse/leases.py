@@ -13,6 +13,8 @@ from warehouse.holders import is_gone
 from warehouse.schema.crawling import frontier
 
 FEW_QUESTIONS = 20
+# For statements that are made once: making one costs several times what executing it does.
+HELD = sa.and_(frontier.c.frontier_id == sa.bindparam("held_id"), frontier.c.lease_token == sa.bindparam("held_token"))
 NO_LEASE: dict[str, Any] = {"lease_token": None, "leased_by": None, "lease_until": None}
 _SKIP_LOCKED = "WITH (UPDLOCK, READPAST, ROWLOCK)"
 
@@ -52,6 +54,11 @@ def of_crawl(crawl: Crawl) -> sa.ColumnElement[bool]:
 def held(claim: Claim) -> sa.ColumnElement[bool]:
     """The condition that a frontier row is still leased under the claim's token."""
     return sa.and_(frontier.c.frontier_id == claim.id, frontier.c.lease_token == claim.lease_token)
+
+
+def held_by(claim: Claim) -> dict[str, Any]:
+    """The parameters with which `HELD` is the condition `held(claim)`."""
+    return {"held_id": claim.id, "held_token": claim.lease_token}
 
 
 def take(

@@ -8,11 +8,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.leases import NO_LEASE, Crawl, of_crawl
+from warehouse.leases import NO_LEASE, Crawl
 from warehouse.records.pages import Link
 from warehouse.schema.crawling import frontier
 
 _BATCH = 500
+# Made once: every page runs them.
+_INSERT = sa.insert(frontier)
+_KNOWN = (
+    sa.select(*(frontier.c[name] for name in ("key_sha256", "frontier_id", "kind", "state", "next_visit_at")))
+    .where(*(frontier.c[name] == sa.bindparam(name) for name in ("site", "topic", "origin")))
+    .where(frontier.c.key_sha256.in_(sa.bindparam("hashes", expanding=True)))
+    .with_hint(frontier, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
+)
 
 
 def add_links(
@@ -37,7 +45,7 @@ def add_links(
         common |= {"load_id": load_id, "found_at": now, "state": "pending", "attempts": 0}
         rows = [common | _row(digest, *wanted[digest]) for digest in batch if digest not in known]
         if rows:
-            connection.execute(sa.insert(frontier), rows)
+            connection.execute(_INSERT, rows)
         new += len(rows)
     return new
 
@@ -54,13 +62,8 @@ def _row(digest: str, key: str, link: Link, depth: int) -> dict[str, Any]:
 
 
 def _known(connection: sa.Connection, crawl: Crawl, hashes: Sequence[str]) -> Mapping[str, Any]:
-    row = frontier.c
-    query = (
-        sa.select(row.key_sha256, row.frontier_id, row.kind, row.state, row.next_visit_at)
-        .where(of_crawl(crawl), row.key_sha256.in_(hashes))
-        .with_hint(frontier, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
-    )
-    return {found.key_sha256: found for found in connection.execute(query).all()}
+    values = {"site": crawl.site, "topic": crawl.topic, "origin": crawl.origin, "hashes": list(hashes)}
+    return {found.key_sha256: found for found in connection.execute(_KNOWN, values).all()}
 
 
 def _is_due_again(row: Any, now: datetime) -> bool:

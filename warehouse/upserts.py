@@ -25,6 +25,22 @@ _TEXT = ("body", "body_length", "text_sha256", "page_sha256", "parser_version", 
 # to date, but no change of the row.
 _QUESTION_LIVE = ("views", "votes_up", "votes_down", "answers_total", "topic_id", "topic", "author_key")
 _ANSWER_LIVE = ("votes_up", "votes_down", "position", "author_key")
+_ANSWER_KEY = ("kind", "parent_external_id", "item_key")
+# Made once: every page runs them, and making a statement costs several times what executing it does.
+_SELECT_QUESTION = (
+    sa.select(question.c.question_id, question.c.text_sha256)
+    .where(*(question.c[name] == sa.bindparam(name) for name in ("origin", "site", "external_id")))
+    .with_hint(question, _LOCKED, "mssql")
+)
+_INSERT_QUESTION = sa.insert(question).returning(question.c.question_id)
+_UPDATE_QUESTION = sa.update(question).where(question.c.question_id == sa.bindparam("of_question"))
+_SELECT_ANSWERS = (
+    sa.select(*(answer.c[name] for name in ("answer_id", *_ANSWER_KEY, "text_sha256", *_ANSWER_LIVE)))
+    .where(answer.c.question_id == sa.bindparam("of_question"))
+    .with_hint(answer, _LOCKED, "mssql")
+)
+_INSERT_ANSWERS = sa.insert(answer)
+_UPDATE_ANSWER = sa.update(answer).where(answer.c.answer_id == sa.bindparam("of_answer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +83,30 @@ def store_records(
 def _store_question(
     connection: sa.Connection, origin: str, parsed: ParsedPage, row: Question, provenance: Provenance, whole: bool
 ) -> tuple[int, Stored]:
-    found = connection.execute(_question_query(origin, row.site, row.external_id)).first()
+    found = _find_question(connection, origin, row.site, row.external_id)
     values = _question_values(row) | _text_values(_text_of(row), parsed.parser_version, provenance)
     if found is None:
         values |= {"origin": origin, "first_seen_at": provenance.now, "first_load_id": provenance.load_id}
-        inserted = connection.execute(sa.insert(question).values(values).returning(question.c.question_id))
-        return int(inserted.scalar_one()), Stored(new=1, questions=1)
+        return int(connection.execute(_INSERT_QUESTION, values).scalar_one()), Stored(new=1, questions=1)
     changed = found.text_sha256 != values["text_sha256"]
     kept = ({"title"} | set(_TEXT) if changed else set()) | set(_QUESTION_LIVE)
     news = {name: values[name] for name in kept if values[name] is not None or name in _TEXT}
     news = _whole(values, changed) if whole else news
     if news:
-        connection.execute(sa.update(question).where(question.c.question_id == found.question_id).values(news))
+        connection.execute(_UPDATE_QUESTION, {"of_question": found.question_id, **news})
     return int(found.question_id), Stored(changed=int(changed), unchanged=int(not changed))
 
 
 def _question_id(connection: sa.Connection, origin: str, site: str, external_id: str) -> int:
-    found = connection.execute(_question_query(origin, site, external_id)).first()
+    found = _find_question(connection, origin, site, external_id)
     if found is None:
         raise Permanent(f"answers to question {external_id} of {site} came without it; crawl its own page first")
     return int(found.question_id)
 
 
-def _question_query(origin: str, site: str, external_id: str) -> Any:
-    row = question.c
-    key = sa.and_(row.origin == origin, row.site == site, row.external_id == external_id)
-    return sa.select(row.question_id, row.text_sha256).where(key).with_hint(question, _LOCKED, "mssql")
+def _find_question(connection: sa.Connection, origin: str, site: str, external_id: str) -> Any:
+    key = {"origin": origin, "site": site, "external_id": external_id}
+    return connection.execute(_SELECT_QUESTION, key).first()
 
 
 def _chosen_so_far(connection: sa.Connection, question_id: int) -> frozenset[str]:
@@ -112,9 +126,8 @@ def _store_answers(
 ) -> Stored:
     if not answers:
         return Stored()
-    columns = [answer.c[name] for name in ("answer_id", *_ANSWER_KEY, "text_sha256", *_ANSWER_LIVE)]
-    query = sa.select(*columns).where(answer.c.question_id == question_id).with_hint(answer, _LOCKED, "mssql")
-    known = {tuple(row[name] for name in _ANSWER_KEY): row for row in connection.execute(query).mappings().all()}
+    rows = connection.execute(_SELECT_ANSWERS, {"of_question": question_id}).mappings().all()
+    known = {tuple(row[name] for name in _ANSWER_KEY): row for row in rows}
     inserts: list[dict[str, Any]] = []
     changed = unchanged = 0
     for key, row in _once(answers):
@@ -126,11 +139,8 @@ def _store_answers(
         is_changed = _update_answer(connection, found, values, whole)
         changed, unchanged = changed + is_changed, unchanged + (not is_changed)
     if inserts:
-        connection.execute(sa.insert(answer), inserts)
+        connection.execute(_INSERT_ANSWERS, inserts)
     return Stored(new=len(inserts), changed=changed, unchanged=unchanged)
-
-
-_ANSWER_KEY = ("kind", "parent_external_id", "item_key")
 
 
 def _once(answers: Sequence[Answer]) -> Iterator[tuple[tuple[str, str, str], Answer]]:
@@ -151,7 +161,7 @@ def _update_answer(connection: sa.Connection, found: Mapping[Any, Any], values: 
         news |= {name: values[name] for name in (*_TEXT, "is_chosen", "written_by", "speaker")}
     news = _whole(values, changed) if whole else news
     if news:
-        connection.execute(sa.update(answer).where(answer.c.answer_id == found["answer_id"]).values(news))
+        connection.execute(_UPDATE_ANSWER, {"of_answer": found["answer_id"], **news})
     return changed
 
 

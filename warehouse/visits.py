@@ -8,13 +8,23 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from warehouse.connect import LeaseLost, database_now, in_transaction
-from warehouse.leases import NO_LEASE, Claim, Crawl, held
+from warehouse.leases import HELD, NO_LEASE, Claim, Crawl, held_by
 from warehouse.links import add_links
 from warehouse.loads import Stored
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.schema.crawling import frontier, page, request
 from warehouse.snapshots import SnapshotRef
 from warehouse.upserts import Provenance, store_records
+
+# Made once: every page runs them, and making a statement costs several times what executing it does.
+_INSERT_REQUEST = sa.insert(request).returning(request.c.request_id)
+_INSERT_PAGE = sa.insert(page)
+_SELECT_HELD = (
+    sa.select(frontier.c.site, frontier.c.topic, frontier.c.origin)
+    .where(HELD)
+    .with_hint(frontier, "WITH (UPDLOCK)", "mssql")
+)
+_SETTLE = sa.update(frontier).where(HELD)
 
 Outcome = Literal["done", "gone", "set_aside", "retry"]
 
@@ -89,8 +99,7 @@ def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None)
                 stored = store_records(connection, visit.origin, visit.parsed, provenance)
         links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
         add_links(connection, crawl, links, visit.claim.url, visit.load_id, moment)
-        settled = sa.update(frontier).where(held(visit.claim))
-        connection.execute(settled.values(**_settled(visit, moment)))
+        connection.execute(_SETTLE, held_by(visit.claim) | _settled(visit, moment))
         return stored
 
     return in_transaction(engine, work)
@@ -102,9 +111,7 @@ def record_request(engine: sa.Engine, load_id: int, row: RequestRow) -> int:
 
 
 def _held_crawl(connection: sa.Connection, claim: Claim) -> Crawl:
-    row = frontier.c
-    query = sa.select(row.site, row.topic, row.origin).where(held(claim)).with_hint(frontier, "WITH (UPDLOCK)", "mssql")
-    found = connection.execute(query).first()
+    found = connection.execute(_SELECT_HELD, held_by(claim)).first()
     if found is None:
         raise LeaseLost(f"the lease on {claim.url} was lost; another process has it")
     return Crawl(*found)
@@ -112,8 +119,8 @@ def _held_crawl(connection: sa.Connection, claim: Claim) -> Crawl:
 
 def _insert_request(connection: sa.Connection, load_id: int, row: RequestRow, frontier_id: int | None) -> int:
     values: dict[str, Any] = {name: getattr(row, name) for name in RequestRow.__slots__}
-    statement = sa.insert(request).values(load_id=load_id, frontier_id=frontier_id, **values)
-    return int(connection.execute(statement.returning(request.c.request_id)).scalar_one())
+    values |= {"load_id": load_id, "frontier_id": frontier_id}
+    return int(connection.execute(_INSERT_REQUEST, values).scalar_one())
 
 
 def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: str, request_id: int) -> None:
@@ -138,7 +145,7 @@ def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: st
         "warc_offset": snapshot.offset,
         "warc_length": snapshot.length,
     }
-    connection.execute(sa.insert(page).values(values))
+    connection.execute(_INSERT_PAGE, values)
 
 
 def _settled(visit: Visit, now: datetime) -> dict[str, Any]:
