@@ -1,9 +1,13 @@
 """The sections of a settings file; an unknown key is refused, nothing changes after reading."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+CRON_FIELDS: Final = 5  # minute, hour, day, month, weekday
 
 
 class _Section(BaseModel):
@@ -34,6 +38,17 @@ class SiteSettings(_Section):
     delay_seconds: float | None = Field(None, ge=0, description="gap between two requests; none means the site's own")
 
 
+def _known_site(site: str) -> str:
+    from crawlers.sites.registry import SITES  # loads parsers, which most commands do without
+
+    if site not in SITES:
+        raise ValueError(f"no such site; known are {', '.join(SITES)}")
+    return site
+
+
+SiteId = Annotated[str, AfterValidator(_known_site)]
+
+
 class PathsSettings(_Section):
     """Where results go."""
 
@@ -60,3 +75,17 @@ class ScheduleSettings(_Section):
     crawl: str = "0 3 * * *"
     nightly: str = "0 5 * * *"
     dataset: str = Field("mundap", description="name of the dataset that nightly exports")
+
+    @field_validator("crawl", "nightly")
+    @classmethod
+    def _is_cron(cls, line: str) -> str:
+        if not line.strip():
+            return ""
+        # Prefect's own check takes three seconds to load; it reads the same five fields.
+        try:
+            if len(line.split()) != CRON_FIELDS:
+                raise CronSimError
+            CronSim(line, datetime.now(UTC))
+        except CronSimError:
+            raise ValueError(f"{line!r} is no cron line; write it like '0 3 * * *', or '' for none") from None
+        return line

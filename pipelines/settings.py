@@ -6,12 +6,14 @@ paths are taken from the settings file's folder, or from the current folder wher
 
 import hashlib
 import os
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from pipelines.sections import (
     CrawlSettings,
@@ -19,6 +21,7 @@ from pipelines.sections import (
     ModelSettings,
     PathsSettings,
     ScheduleSettings,
+    SiteId,
     SiteSettings,
     WarehouseSettings,
 )
@@ -38,7 +41,7 @@ class Settings(BaseSettings):
     source_file: Path | None = None
     warehouse: WarehouseSettings = WarehouseSettings()
     crawl: CrawlSettings = CrawlSettings()
-    sites: dict[str, SiteSettings] = {}
+    sites: dict[SiteId, SiteSettings] = {}
     paths: PathsSettings = PathsSettings()
     model: ModelSettings = ModelSettings()
     limits: LimitsSettings = LimitsSettings()
@@ -99,7 +102,12 @@ def load_settings(file: Path | None = None) -> Settings:
     try:
         return Settings(**values, root=root, source_file=file)
     except ValidationError as error:
-        raise Misuse(_first_fault(error, file)) from None
+        raise Misuse(_first_fault(error, file, values)) from None
+    except SettingsError as error:
+        # pydantic-settings names the field only in its words; a section as a whole stands there as JSON.
+        section = re.search(r'field "(\w+)"', str(error))
+        name = f"MUNDAP_{section[1].upper()}" if section else "MUNDAP_…"
+        raise Misuse(f"environment variable {name} holds no JSON; write {name}__KEY for each key of it") from None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -116,13 +124,30 @@ def _read(file: Path) -> dict[str, Any]:
     return values
 
 
-def _first_fault(error: ValidationError, file: Path | None) -> str:
+def _first_fault(error: ValidationError, file: Path | None, values: Mapping[str, Any]) -> str:
     fault = error.errors()[0]
-    place = ".".join(str(part) for part in fault["loc"])
-    where = f"settings file {file}" if file else "settings from the environment (MUNDAP_…)"
+    path = [str(part) for part in fault["loc"] if part != "[key]"]
+    place, variable = ".".join(path), _variable(path, values)
+    where = f"environment variable {variable}" if variable else f"settings file {file}" if file else "settings"
     if fault["type"] == "extra_forbidden":
         return f"{where}: unknown key {place}; remove or correct it (mundap.example.toml shows all keys)"
+    if fault["type"] == "value_error":  # worded by a check of ours
+        return f"{where}: {place}: {fault['ctx']['error']}"
     return f"{where}: {place}: {fault['msg'].lower()} (found {fault['input']!r}); correct it"
+
+
+def _variable(path: Sequence[str], values: Mapping[str, Any]) -> str | None:
+    """The variable that a faulty value came from: its own, which wins, or else one above or below it in the path."""
+    names = {name.upper(): name for name in sorted(os.environ)}
+    own = "__".join(("MUNDAP", *path)).upper().replace("MUNDAP__", "MUNDAP_", 1)
+    if own in names:
+        return names[own]
+    inner: Any = values
+    for part in path:
+        inner = inner.get(part) if isinstance(inner, Mapping) else None
+    if inner is not None:
+        return None
+    return next((names[name] for name in names if name.startswith(f"{own}__") or own.startswith(f"{name}__")), None)
 
 
 def author_salt(settings: Settings) -> bytes | None:

@@ -13,6 +13,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 from prefect.workers.process import ProcessWorker
 
+from crawlers.sites.registry import SITES
 from pipelines.flows.automations import HEARTBEAT_SECONDS, crash_on_silence, put, resume_after_crash, training_on_export
 from pipelines.flows.crawl import crawl
 from pipelines.flows.finetune import finetune
@@ -30,12 +31,16 @@ POOLS: Final[dict[str, int | None]] = {"crawl": None, "gpu": 1}  # a pool, and h
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What `deploy` put on the server; `schedules` holds a line for each, none where it is empty."""
+    """What `deploy` put on the server; `schedules` holds a line for each, none where it is empty.
+
+    `unscheduled` holds a line for each site whose crawl gets no schedule, since nobody's permission is on record.
+    """
 
     api_url: str
     pools: tuple[str, ...]
     deployments: tuple[str, ...]
     schedules: tuple[str, ...]
+    unscheduled: tuple[str, ...]
     automations: tuple[str, ...]
 
 
@@ -64,6 +69,7 @@ def deploy(settings: Settings) -> Deployed:
         pools=tuple(POOLS),
         deployments=tuple(f"{flow}/{NAME}" for flow in ("crawl", "prepare", "nightly", "finetune")),
         schedules=tuple(f"{flow}: {_line(plan)}" for flow, plans in schedules.items() for plan in plans),
+        unscheduled=_unscheduled(settings),
         automations=names,
     )
 
@@ -108,6 +114,16 @@ def _schedules(settings: Settings) -> dict[str, list[Schedule]]:
     plan = settings.schedule
     crawls = [_cron("crawl", plan.crawl, site) for site in permitted_sites(settings)] if plan.crawl else []
     return {"crawl": crawls, "nightly": [_cron("nightly", plan.nightly)] if plan.nightly else []}
+
+
+def _unscheduled(settings: Settings) -> tuple[str, ...]:
+    # A schedule asks nobody again, so that it needs a permission whatever robots.txt says today.
+    left_out = sorted(SITES.keys() - set(permitted_sites(settings))) if settings.schedule.crawl else []
+    return tuple(
+        f'crawl of {site}: robots.txt may refuse it; write [sites.{site}] permission = "who allowed it, when" and deploy'
+        " again"
+        for site in left_out
+    )
 
 
 def _cron(key: str, line: str, site: str | None = None) -> Schedule:

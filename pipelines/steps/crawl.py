@@ -71,11 +71,13 @@ def crawl_site(
     """Crawl; the same plan again goes on where the last run ended.
 
     Raises:
-        Misuse: an unknown site or topic, or a base URL that is none.
+        Misuse: an unknown site or topic, a base URL that is none, or days that end before they begin.
         Refused: robots.txt refuses and no permission is on record.
         Unready: the warehouse, the disk or the browser fails.
     """
     site = site_by_id(plan.site)
+    if plan.since and plan.until and plan.since > plan.until:
+        raise Misuse(f"--since {plan.since} is after --until {plan.until}; no day lies between them, swap them")
     origin = origin_of(plan.base_url or site.base_url)
     seeds = site.seeds(plan.topic, plan.query)
     engine = open_warehouse(settings.database_url, create=True)
@@ -118,7 +120,7 @@ def origin_of(url: str) -> str:
     """Return scheme and host (and port) of a URL.
 
     Raises:
-        Misuse: it is no http(s) URL.
+        Misuse: it is no http(s) URL, or says more than that.
     """
     try:
         parsed = httpx.URL(url)
@@ -126,7 +128,10 @@ def origin_of(url: str) -> str:
         parsed = httpx.URL("")
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise Misuse(f"{url!r} is no web address; write it like http://127.0.0.1:8900")
-    return f"{parsed.scheme}://{parsed.netloc.decode()}"
+    origin = f"{parsed.scheme}://{parsed.netloc.decode()}"
+    if parsed.path.strip("/") or parsed.query or parsed.fragment or parsed.userinfo:
+        raise Misuse(f"--base-url takes scheme, host and port only, since a site's own paths follow it; write {origin}")
+    return origin
 
 
 def gap_of(settings: Settings, site: Site, plan: CrawlPlan, crawl_delay_seconds: float | None) -> float:

@@ -57,6 +57,13 @@ def test_the_options_of_the_design_are_there(command, capsys):
         pytest.param(["nosuch"], 2, "No such command", id="unknown command"),
         pytest.param(["crawl", "daum"], 2, "naver_kin, nate_pann", id="unknown site"),
         pytest.param(["crawl", "naver_kin", "--base-url", "ftp://x"], 2, "no web address", id="wrong URL"),
+        pytest.param(["crawl", "naver_kin", "--base-url", "http://x:1/qna?a=b"], 2, "write http://x:1", id="a path"),
+        pytest.param(
+            ["crawl", "naver_kin", "--since", "2026-10-02", "--until", "2026-10-01"],
+            2,
+            "swap them",
+            id="days backwards",
+        ),
         pytest.param(["crawl", "naver_kin", "--topic", "주식"], 2, "연애", id="unknown topic"),
         pytest.param(["import", "csv", "nowhere.csv"], 2, "nowhere.csv", id="missing file"),
         pytest.param(["clean", "nowhere.jsonl", "out.jsonl"], 2, "nowhere.jsonl", id="nothing to clean"),

@@ -158,6 +158,8 @@ def test_deploy_twice_leaves_one_of_each(url: str, settings: Settings, client: S
     first, second = deploy(settings), deploy(settings)
     assert first == second
     assert first.schedules == ("crawl: 0 3 * * * Asia/Seoul (nate_pann)", "nightly: 0 5 * * * Asia/Seoul")
+    (left_out,) = first.unscheduled
+    assert "naver_kin" in left_out and "[sites.naver_kin] permission" in left_out
     assert url_file(settings).read_text("utf-8").strip() == url
     pools = {pool.name: pool for pool in client.read_work_pools()}
     assert {name: (pool.type, pool.concurrency_limit) for name, pool in pools.items()} == {
@@ -171,7 +173,8 @@ def test_deploy_twice_leaves_one_of_each(url: str, settings: Settings, client: S
 def test_schedules_that_the_settings_drop_are_gone(url: str, settings: Settings, client: SyncPrefectClient) -> None:
     deploy(settings)
     silent = settings.model_copy(update={"schedule": settings.schedule.model_copy(update={"crawl": "", "nightly": ""})})
-    assert deploy(silent).schedules == ()
+    bare = deploy(silent)
+    assert bare.schedules == () and bare.unscheduled == ()
     assert [entry.schedules for entry in client.read_deployments()] == [[], [], [], []]
 
 

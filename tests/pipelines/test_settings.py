@@ -1,5 +1,7 @@
 """Settings: file under environment, unknown keys refused, paths from the file's folder."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,12 +41,69 @@ def test_environment_wins_over_the_file(tmp_path, monkeypatch):
         pytest.param('[crawl]\nmax_pages = "many"\n', "crawl.max_pages", id="wrong type"),
         pytest.param("[crawl\n", "cannot be read", id="no TOML"),
         pytest.param('root = "/"\n', "unknown key root", id="our own field"),
+        pytest.param(
+            "[sites.naver_kn]\n", "sites.naver_kn: no such site; known are naver_kin, nate_pann", id="no site"
+        ),
+        pytest.param('[schedule]\ncrawl = "every day"\n', "'every day' is no cron line", id="words for a cron line"),
+        pytest.param('[schedule]\nnightly = "61 * * * *"\n', "schedule.nightly: '61", id="minute 61"),
+        pytest.param('[schedule]\nnightly = "0 0 5 * * *"\n', "is no cron line", id="six fields"),
     ],
 )
 def test_a_fault_is_told_in_one_line(tmp_path, text, words):
     with pytest.raises(Misuse, match=words) as caught:
         load_settings(write(tmp_path / "mundap.toml", text))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "value", "words"),
+    [
+        pytest.param(
+            "", "MUNDAP_CRAWL__MAX_PAGE", "5", "variable MUNDAP_CRAWL__MAX_PAGE: unknown key", id="unknown key"
+        ),
+        pytest.param(
+            "[crawl]\nmax_pages = 5\n", "MUNDAP_CRAWL__MAX_PAGES", "many", "variable MUNDAP_CRAWL__MAX_PAGES", id="wins"
+        ),
+        pytest.param(
+            "[crawl]\nmax_page = 5\n",
+            "MUNDAP_CRAWL__MAX_PAGES",
+            "3",
+            "mundap.toml: unknown key crawl.max_page",
+            id="file",
+        ),
+        pytest.param(
+            "", "mundap_sites__naver_kn__permission", "x", "mundap_sites__naver_kn__permission: sites", id="site"
+        ),
+        pytest.param(
+            "", "MUNDAP_CRAWL", '{"max_page": 5}', "variable MUNDAP_CRAWL: unknown key", id="a section as JSON"
+        ),
+        pytest.param("", "MUNDAP_CRAWL", "{max", "MUNDAP_CRAWL holds no JSON; write MUNDAP_CRAWL__KEY", id="no JSON"),
+        pytest.param("", "MUNDAP_SCHEDULE__CRAWL", "x", "variable MUNDAP_SCHEDULE__CRAWL: schedule.crawl", id="cron"),
+    ],
+)
+def test_a_fault_is_blamed_on_where_it_came_from(tmp_path, monkeypatch, text, variable, value, words):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Misuse, match=words):
+        load_settings(write(tmp_path / "mundap.toml", text))
+
+
+def test_cron_lines_of_every_kind_are_taken_and_empty_ones_mean_none(tmp_path):
+    text = '[schedule]\ncrawl = "*/15 3-5 * JAN-MAR MON#2"\nnightly = " "\n[sites.naver_kin]\npermission = "x"\n'
+    settings = load_settings(write(tmp_path / "mundap.toml", text))
+    assert (settings.schedule.crawl, settings.schedule.nightly) == ("*/15 3-5 * JAN-MAR MON#2", "")
+
+
+def test_settings_are_read_without_prefect_and_parsers(tmp_path):
+    file = write(tmp_path / "mundap.toml", '[schedule]\ncrawl = "1 2 * * *"\n')
+    code = (
+        "import sys; from pathlib import Path; from pipelines.settings import load_settings;"
+        "load_settings(Path(sys.argv[1]));"
+        "sys.exit(' '.join({'prefect', 'selectolax'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert not done.stderr.strip()
 
 
 def test_a_named_file_must_be_there(tmp_path):
