@@ -18,6 +18,9 @@ class WarehouseSettings(_Section):
     """Where rows, pages and the secret salt are kept."""
 
     url: str = Field("", description="SQLAlchemy URL; empty means the embedded SQLite file in `folder`")
+    password_file: Path | None = Field(None, description="file with the password of `url`, such as a mounted secret")
+    reader_url: str = Field("", description="URL of a login that may only read the views; `query` uses it")
+    reader_password_file: Path | None = Field(None, description="file with the password of `reader_url`")
     folder: Path = Field(Path(".mundap"), description="snapshots, salt, rows set aside and the embedded warehouse")
 
 

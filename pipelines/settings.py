@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from pipelines.secret_files import secret, with_password
 from pipelines.sections import (
     CrawlSettings,
     LimitsSettings,
@@ -70,8 +71,17 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The warehouse's SQLAlchemy URL."""
-        return self.warehouse.url or f"sqlite:///{self.folder / 'warehouse.db'}"
+        """The warehouse's SQLAlchemy URL, its password put in where a file holds it."""
+        own = self.warehouse
+        return with_password(own.url or f"sqlite:///{self.folder / 'warehouse.db'}", self._file(own.password_file))
+
+    @property
+    def reader_url(self) -> str:
+        """The URL that questions in SQL are asked at: the reader's login where there is one."""
+        own = self.warehouse
+        return (
+            with_password(own.reader_url, self._file(own.reader_password_file)) if own.reader_url else self.database_url
+        )
 
     @property
     def datasets(self) -> Path:
@@ -83,9 +93,13 @@ class Settings(BaseSettings):
         """The folder that checkpoints are written to."""
         return self.path(self.paths.checkpoints)
 
+    def _file(self, path: Path | None) -> Path | None:
+        return None if path is None else self.path(path)
+
     def sha256(self) -> str:
-        """Hash of everything that can change a result; the warehouse URL, which may hold a secret, is left out."""
-        shown = self.model_dump_json(exclude={"root": True, "source_file": True, "warehouse": {"url"}})
+        """Hash of everything that can change a result; how the warehouse is reached, a secret perhaps, is left out."""
+        reached = {"url", "password_file", "reader_url", "reader_password_file"}
+        shown = self.model_dump_json(exclude={"root": True, "source_file": True, "warehouse": reached})
         return hashlib.sha256(shown.encode()).hexdigest()
 
 
@@ -151,8 +165,16 @@ def _variable(path: Sequence[str], values: Mapping[str, Any]) -> str | None:
 
 
 def author_salt(settings: Settings) -> bytes | None:
-    """Read the secret for author keys: MUNDAP_AUTHOR_SALT, else the salt file, else None (keys are stored null)."""
-    if secret := os.environ.get("MUNDAP_AUTHOR_SALT"):
-        return secret.encode()
+    """Read the secret for author keys, None where there is none (keys are stored null then).
+
+    It is MUNDAP_AUTHOR_SALT, else what the file MUNDAP_AUTHOR_SALT_FILE holds, else the file that `init` made.
+
+    Raises:
+        Misuse: the file that the environment names cannot be read.
+    """
+    if given := os.environ.get("MUNDAP_AUTHOR_SALT"):
+        return given.encode()
+    if named := os.environ.get("MUNDAP_AUTHOR_SALT_FILE"):
+        return secret(Path(named), "the author salt").encode()
     file = settings.folder / "salt"
     return file.read_bytes().strip() if file.is_file() else None

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+READERS = "mundap_reader"
+
 # How each engine says it: Korean time has been UTC+9 without summer time since 1988, before all of our data.
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
@@ -105,6 +107,15 @@ def drop(connection: sa.Connection) -> None:
 
 
 def create(connection: sa.Connection) -> None:
-    """Make all views."""
+    """Make all views, and on SQL Server let the readers' role see them: dropping a view dropped its grants."""
     for text in statements(connection.dialect.name):
         connection.exec_driver_sql(text.replace("%", "%%") if connection.dialect.name == "mssql" else text)
+    if connection.dialect.name == "mssql":
+        for text in grants():
+            connection.exec_driver_sql(text)
+
+
+def grants() -> list[str]:
+    """For SQL Server: let the role of `deploy/roles.sql`, where it is there, select from each view."""
+    known = f"IF DATABASE_PRINCIPAL_ID(N'{READERS}') IS NOT NULL"
+    return [f"{known} GRANT SELECT ON {name} TO {READERS}" for name in VIEWS]

@@ -14,7 +14,7 @@ def ask(settings: Settings, sql: str, *, limit: int) -> pd.DataFrame:
         Misuse: the text is no single SELECT, or the engine refuses it.
         Unready: the warehouse cannot be opened.
     """
-    return run_select(settings.database_url, sql, limit=limit)
+    return run_select(settings.reader_url, sql, limit=limit)
 
 
 def render(rows: pd.DataFrame, form: str) -> str:

@@ -33,6 +33,8 @@ def make_salt(settings: Settings) -> str:
     """Write a random salt for author keys unless the environment or the file has one; say which holds."""
     if os.environ.get("MUNDAP_AUTHOR_SALT"):
         return "MUNDAP_AUTHOR_SALT of the environment"
+    if named := os.environ.get("MUNDAP_AUTHOR_SALT_FILE"):
+        return f"{named} (named by the environment)"
     file = settings.folder / "salt"
     if file.exists():
         return f"{file} (already there)"
