@@ -120,8 +120,8 @@ def _unscheduled(settings: Settings) -> tuple[str, ...]:
     # A schedule asks nobody again, so that it needs a permission whatever robots.txt says today.
     left_out = sorted(SITES.keys() - set(permitted_sites(settings))) if settings.schedule.crawl else []
     return tuple(
-        f'crawl of {site}: robots.txt may refuse it; write [sites.{site}] permission = "who allowed it, when" and deploy'
-        " again"
+        f'crawl of {site}: robots.txt may refuse it; write [sites.{site}] permission = "who allowed it, when"'
+        " and deploy again"
         for site in left_out
     )
 
