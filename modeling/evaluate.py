@@ -1,7 +1,7 @@
 """A checkpoint and a dataset in, one comparable figure with its interval and its baselines out, and samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +94,10 @@ def _held_out(
     pairs = zip(found[name], render(found[name], words, format, "answers"), strict=True)
     measurable = [(example, item) for example, item in pairs if item.answer_chars][:max_rows]
     if not measurable:
-        raise Misuse(f"dataset {dataset} holds nothing out in {' or '.join(names)}; export more dialogues, or --split")
+        raise Misuse(
+            f"dataset {dataset} has no answer to measure on in {' or '.join(names)}; crawl or import more and export "
+            "again, or measure on another dataset: --data"
+        )
     return name, tuple(example for example, _ in measurable), [item for _, item in measurable]
 
 
@@ -109,5 +112,10 @@ def _costs(scores: Scores, counts: NGrams, rendered: Sequence[Rendered], draws: 
     nats = bootstrap_ratio("answer_perplexity", scores.nats, scores.tokens.astype(np.float64), draws, seed)
     return [
         *(bootstrap_ratio(name, values, chars, draws, seed) for name, values in bits.items()),
-        Metric(nats.name, *(float(np.exp(value)) for value in (nats.value, nats.low, nats.high) if value is not None)),
+        replace(
+            nats,
+            value=float(np.exp(nats.value)),
+            low=None if nats.low is None else float(np.exp(nats.low)),
+            high=None if nats.high is None else float(np.exp(nats.high)),
+        ),
     ]

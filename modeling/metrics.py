@@ -13,12 +13,16 @@ _PORTION_CELLS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One number; `low` and `high` are its 95 % bootstrap interval over dialogues, None where drawing biases it."""
+    """One number; `low` and `high` are its 95 % bootstrap interval over dialogues, None where drawing biases it.
+
+    `rows` is the number of held-out dialogues that it rests on, None where nobody kept it.
+    """
 
     name: str
     value: float
     low: float | None = None
     high: float | None = None
+    rows: int | None = None
 
 
 def bootstrap_ratio(
@@ -34,7 +38,7 @@ def bootstrap_ratio(
     value = float(numerators.sum()) / float(denominators.sum())
     ratios = resampled_sums(numerators, draws, seed) / np.maximum(resampled_sums(denominators, draws, seed), 1e-12)
     low, high = np.percentile(ratios, [2.5, 97.5])
-    return Metric(name, value, float(low), float(high))
+    return Metric(name, value, float(low), float(high), len(numerators))
 
 
 def bootstrap_mean(name: str, values: Sequence[float], draws: int, seed: int) -> Metric:

@@ -78,7 +78,7 @@ def reply_metrics(samples: Sequence[Sample], memory: Memory, draws: int, seed: i
     }
     return [
         # Drawn with replacement, replies repeat and look less diverse than they are: no interval for these two.
-        Metric("distinct_1", distinct(spoken, 1)),
-        Metric("distinct_2", distinct(spoken, 2)),
+        Metric("distinct_1", distinct(spoken, 1), rows=len(spoken)),
+        Metric("distinct_2", distinct(spoken, 2), rows=len(spoken)),
         *(bootstrap_mean(name, values, draws, seed) for name, values in measured.items()),
     ]

@@ -17,6 +17,19 @@ def begin(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, A
     """This readies `out` for a training by `plan` (options and dataset), or gives the facts of one already finished.
 
     Raises:
+        Misuse: as `check`.
+    """
+    finished = check(out, plan, resume=resume)
+    if finished is None:
+        steps_folder(out).mkdir(parents=True, exist_ok=True)
+        (steps_folder(out) / _PLAN).write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
+    return finished
+
+
+def check(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, Any] | None:
+    """The facts of the training by `plan` that is finished in `out`, None where it may begin or go on.
+
+    Raises:
         Misuse: `out` is in use and `resume` was not asked for, or what is there was begun by another plan.
     """
     if out.exists() and not out.is_dir():
@@ -26,11 +39,7 @@ def begin(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, A
         what = "a finished checkpoint" if finished is not None else "files of another training"
         raise Misuse(f"{out} holds {what}; go on with --resume, or give another --out")
     _same_plan(out, plan, finished)
-    if finished is not None and finished.get("stopped_by") != "seconds":
-        return finished
-    steps_folder(out).mkdir(parents=True, exist_ok=True)
-    (steps_folder(out) / _PLAN).write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
-    return None
+    return finished if finished is not None and finished.get("stopped_by") != "seconds" else None
 
 
 def steps_folder(out: Path) -> Path:

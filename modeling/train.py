@@ -3,6 +3,7 @@
 Two folders of one training: `out` holds the finished model, `out/steps` the Trainer's own checkpoints until then.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from transformers import set_seed
 from modeling.arguments import training_arguments
 from modeling.batches import Windows
 from modeling.card import model_card
-from modeling.checkpoint import package_versions, read_facts, write_facts
+from modeling.checkpoint import FACTS, package_versions, read_facts, write_facts
 from modeling.gpt import build, context_tokens
 from modeling.licence import licence_of
 from modeling.loop import MEASURE, Ending, Loop, Patience, Progress
@@ -76,13 +77,9 @@ def train(
         Unready: the model is nowhere to be had.
     """
     manifest = read_manifest(dataset)
-    plan = {
-        "options": {name: value for name, value in asdict(options).items() if name not in _NOT_IN_PLAN},
-        "dataset": manifest.get("content_id"),
-    }
-    finished = begin(out, plan, resume=resume)
-    if finished is not None:
-        return _outcome(out, finished)
+    plan = plan_of(dataset, options)
+    if (facts_there := begin(out, plan, resume=resume)) is not None:
+        return _outcome(out, facts_there)
     with quiet(), _torch_threads(options.threads):
         set_seed(options.seed)
         model, words, windows, held_out = _material(dataset, options)
@@ -99,6 +96,30 @@ def train(
         # The optimizer's state is twice the weights, and nothing is left to go on with.
         shutil.rmtree(steps_folder(out))
     return _outcome(out, read_facts(out))
+
+
+def plan_of(dataset: Path, options: Options) -> dict[str, Any]:
+    """What decides the weights of a training: its options, but for time and threads, and the dataset's content id.
+
+    Raises:
+        Misuse: no such dataset.
+    """
+    kept = {name: value for name, value in asdict(options).items() if name not in _NOT_IN_PLAN}
+    return {"options": kept, "dataset": read_manifest(dataset).get("content_id")}
+
+
+def finished(out: Path, plan: Mapping[str, object]) -> TrainOutcome | None:
+    """The outcome of the training by `plan` that stands in `out` already, None where there is none or another one.
+
+    Raises:
+        Misuse: the facts of a checkpoint there cannot be read.
+    """
+    if not (out / FACTS).is_file():
+        return None
+    facts = read_facts(out)
+    # Facts come back from JSON, where a tuple is a list: both sides as JSON has them.
+    same = facts.get("plan") == json.loads(json.dumps(plan))
+    return _outcome(out, facts) if same and facts["stopped_by"] != "seconds" else None
 
 
 def _material(dataset: Path, options: Options) -> tuple[Any, Vocabulary, Windows, list[Rendered]]:

@@ -1,6 +1,5 @@
 """The whole pipeline on this machine: both replicas, crawl, clean, dataset, training, evaluation, report."""
 
-import math
 import re
 import shutil
 import socket
@@ -53,9 +52,9 @@ class DemoReport:
             "dropped": self.export.dropped,
             "shards": sum(1 for count in self.export.rows.values() if count),
             "checkpoint": self.tuned.checkpoint,
-            "bits_per_char": values["bits_per_char"],
-            "unigram_bits_per_char": values["unigram_bits_per_char"],
-            "bigram_bits_per_char": values["bigram_bits_per_char"],
+            "bits_per_char": values.get("bits_per_char"),
+            "unigram_bits_per_char": values.get("unigram_bits_per_char"),
+            "bigram_bits_per_char": values.get("bigram_bits_per_char"),
             "report": self.report,
             "seconds": round(self.seconds, 1),
         }
@@ -146,7 +145,7 @@ def _compare_with_browser(settings: Settings, sites: Mapping[str, str], quiet: b
 def _write_report(
     settings: Settings, crawls: Mapping[str, CrawlReport], export: ExportReport, tuned: FinetuneReport
 ) -> Path:
-    questions, answers = message_lengths(export.path)
+    user_chars, assistant_chars = message_lengths(export.path)
     manifest = read_manifest(export.path)
     facts = ReportFacts(
         title="Mundap demo",
@@ -154,6 +153,7 @@ def _write_report(
         counts={
             "fetched": sum(crawl.fetched for crawl in crawls.values()),
             "stored": sum(crawl.stored for crawl in crawls.values()),
+            "set_aside": sum(crawl.set_aside for crawl in crawls.values()),
             "dialogues": export.dialogues,
             "kept": export.kept,
             "dropped": export.dropped,
@@ -161,10 +161,10 @@ def _write_report(
         changed_by_rule=export.rules,
         dropped_by_rule=export.drops,
         rows_by_split=export.rows,
-        question_chars=questions,
-        answer_chars=answers,
+        user_chars=user_chars,
+        assistant_chars=assistant_chars,
         losses=tuned.losses,
-        metrics=[(metric.name, metric.value, _known(metric.low), _known(metric.high)) for metric in tuned.metrics],
+        metrics=tuned.metrics,
         samples=[(s.prompt, s.reply, s.reference, s.nearest_question or "") for s in tuned.samples],
         provenance={
             "dataset": f"{DATASET} {export.version}",
@@ -186,10 +186,6 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _known(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _say(quiet: bool, line: str) -> None:

@@ -8,21 +8,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from cleaning.meanings import MEANINGS
+from pipelines.measures import Figure
 
 if TYPE_CHECKING:
     from pipelines.report_sections import Section
+
+_SIDES: Final = {
+    "train": "the model learns from these",
+    "validation": "these choose among the weights of one training",
+    "test": "these took no part in any choice",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
     """What a report is made of; any part may be empty.
 
-    `counts` names what came through (fetched, stored, dialogues, kept, dropped …) in the order shown.
-    `changed_by_rule` and `dropped_by_rule` count rows, `question_chars` and `answer_chars` are the lengths of
-    the kept rows in characters. `losses` are (optimiser step, training loss in nats per token), `metrics`
-    (name, value, low, high) with a 95 % interval (NaN where there is none), `samples` (prompt, reply,
-    reference, nearest training question). `created_at` is an aware moment.
+    `counts` names what came through (fetched, stored, set aside, dialogues, kept, dropped …) in the order shown.
+    `changed_by_rule` and `dropped_by_rule` count dialogues, `user_chars` and `assistant_chars` are the lengths of the
+    turns of the kept ones in characters. `losses` are (optimiser step, training loss in nats per token), `samples`
+    (prompt, reply, reference, nearest training question). `created_at` is an aware moment.
     """
 
     title: str
@@ -31,10 +39,10 @@ class ReportFacts:
     changed_by_rule: Mapping[str, int]
     dropped_by_rule: Mapping[str, int]
     rows_by_split: Mapping[str, int]
-    question_chars: Sequence[int]
-    answer_chars: Sequence[int]
+    user_chars: Sequence[int]
+    assistant_chars: Sequence[int]
     losses: Sequence[tuple[int, float]]
-    metrics: Sequence[tuple[str, float, float, float]]
+    metrics: Sequence[Figure]
     samples: Sequence[tuple[str, str, str, str]]
     provenance: Mapping[str, str]
 
@@ -89,55 +97,58 @@ def _render(facts: ReportFacts) -> str:
 
 def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
     # matplotlib takes about two seconds to load, and most commands draw nothing.
-    from pipelines import report_sections as make
+    from pipelines import report_measures, report_sections
 
     return (
-        make.count_section(
+        report_sections.count_section(
             "changed",
             "What the cleaning changed",
             facts.changed_by_rule,
-            unit="rows changed",
-            reading="A bar is the number of rows that this rule changed; a row may count under several rules.",
-            empty="No rule changed a row in this run.",
+            unit="kept dialogues changed",
+            reading="A bar is the number of kept dialogues that this rule changed; a dialogue may count under several.",
+            empty="No rule changed a kept dialogue in this run.",
+            meanings=MEANINGS,
         ),
-        make.count_section(
+        report_sections.count_section(
             "dropped",
-            "What was set aside, and why",
+            "What was dropped, and why",
             facts.dropped_by_rule,
-            unit="rows dropped",
+            unit="dialogues dropped",
             share="share of the dropped",
-            reading="A bar is the number of rows that this rule set aside; each dropped row counts once, "
-            "under the rule that decided.",
-            empty="No row was dropped in this run.",
+            reading="A bar is the number of dialogues that this rule dropped; each counts once, under the rule that "
+            "decided. They stand in the dataset's folder `dropped` with their reasons.",
+            empty="No dialogue was dropped in this run.",
+            meanings=MEANINGS,
         ),
-        make.length_section({"question": facts.question_chars, "answer": facts.answer_chars}),
-        make.count_section(
+        report_sections.length_section({"user": facts.user_chars, "assistant": facts.assistant_chars}),
+        report_sections.count_section(
             "splits",
-            "How the rows were split",
+            "How the dialogues were split",
             facts.rows_by_split,
-            unit="rows",
+            unit="dialogues kept",
             share="share of the dataset",
-            reading="A bar is the number of rows on this side; rows that are linked to one another stay on one side.",
-            empty="The dataset has no rows, so no side of the split holds any.",
+            reading="A bar is the number of kept dialogues on this side; linked ones stay on one side.",
+            empty="No dialogue was kept, so no side of the split holds any.",
+            meanings=_SIDES,
         ),
-        make.loss_section(facts.losses),
-        make.bits_section(facts.metrics),
-        make.metric_section(facts.metrics),
+        report_sections.loss_section(facts.losses),
+        report_measures.bits_section(facts.metrics),
+        report_measures.metric_section(facts.metrics),
     )
 
 
-def _headline(metrics: Sequence[tuple[str, float, float, float]]) -> str:
+def _headline(metrics: Sequence[Figure]) -> str:
     """Say in one sentence where the model stands beside the baselines; empty where it was not measured."""
-    bits = {name: (value, low, high) for name, value, low, high in metrics if math.isfinite(value)}
+    bits = {metric.name: metric for metric in metrics if math.isfinite(metric.value)}
     if "bits_per_char" not in bits:
         return ""
-    value, low, high = bits["bits_per_char"]
-    sentence = f"The model needs {value:.3f} bits per character of a held-out answer"
-    if math.isfinite(low) and math.isfinite(high):
-        sentence += f" (95 % interval {low:.3f} to {high:.3f})"
+    model = bits["bits_per_char"]
+    sentence = f"The model needs {model.value:.3f} bits per character of a held-out answer"
+    if model.low is not None and model.high is not None and math.isfinite(model.low) and math.isfinite(model.high):
+        sentence += f" (95 % interval {model.low:.3f} to {model.high:.3f})"
     standings = [
-        f"{'fewer' if value < bits[name][0] else 'no fewer'} than a {name.removesuffix('_bits_per_char')} model's "
-        f"{bits[name][0]:.3f}"
+        f"{'fewer' if model.value < bits[name].value else 'no fewer'} than a "
+        f"{name.removesuffix('_bits_per_char')} model's {bits[name].value:.3f}"
         for name in ("unigram_bits_per_char", "bigram_bits_per_char")
         if name in bits
     ]

@@ -58,16 +58,16 @@ def bars(key: str, counts: Sequence[tuple[str, int]], axis: str) -> str:
 
 @_drawing()
 def histograms(key: str, lengths: Mapping[str, Sequence[int]], limits: Mapping[str, int]) -> str:
-    """Draw one histogram per name, side by side; `limits` is the longest length drawn, a line marks the median."""
+    """Draw one histogram per role, side by side; `limits` is the longest length drawn, a line marks the median."""
     figure = _figure(2.9)
     panels = figure.subplots(1, len(lengths), squeeze=False)[0]
     for axes, (name, values) in zip(panels, lengths.items(), strict=True):
-        _style(axes, f"characters in the {name}", grid="y")
+        _style(axes, f"characters in {'an' if name[0] in 'aeiou' else 'a'} {name} turn", grid="y")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         axes.yaxis.set_major_formatter(_thousands())
         axes.xaxis.set_major_formatter(_thousands())
         if not values:
-            axes.text(0.5, 0.5, "no rows", ha="center", transform=axes.transAxes, color=_MUTED)
+            axes.text(0.5, 0.5, "no turns", ha="center", transform=axes.transAxes, color=_MUTED)
             continue
         # Whole-number bin widths: a width of 1.5 characters would make a comb of a smooth distribution.
         step = max(1, math.ceil((limits[name] - min(values) + 1) / _BINS))
@@ -80,7 +80,7 @@ def histograms(key: str, lengths: Mapping[str, Sequence[int]], limits: Mapping[s
             rwidth=0.9,
         )
         axes.axvline(float(np.median(values)), color=_INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    panels[0].set_ylabel("rows", color=_MUTED, fontsize=_TEXT_POINTS)
+    panels[0].set_ylabel("turns", color=_MUTED, fontsize=_TEXT_POINTS)
     return _svg(figure, key)
 
 

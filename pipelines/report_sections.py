@@ -15,9 +15,6 @@ from markupsafe import Markup
 
 from pipelines import report_pictures as pictures
 
-Metric = tuple[str, float, float, float]
-
-BITS_SUFFIX: Final = "bits_per_char"
 _BARS_SHOWN: Final = 20
 
 
@@ -26,7 +23,7 @@ class Section:
     """One part of the report.
 
     `picture` is SVG made here, so the page takes it as it is; all other texts are escaped there. The cells of
-    `rows` are ready to print; all but the first of a row are figures.
+    `rows` are ready to print; all but the first of a row are figures, and where `explained` the last is a phrase.
     """
 
     key: str
@@ -36,14 +33,24 @@ class Section:
     alt: str = ""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    explained: bool = False
 
 
 def count_section(
-    key: str, title: str, counts: Mapping[str, int], *, unit: str, reading: str, empty: str, share: str = ""
+    key: str,
+    title: str,
+    counts: Mapping[str, int],
+    *,
+    unit: str,
+    reading: str,
+    empty: str,
+    share: str = "",
+    meanings: Mapping[str, str] = {},
 ) -> Section:
     """Show (name, count) pairs as bars, largest first; `unit` names what is counted, `empty` is said of nothing.
 
-    `share` heads a column of each count's part of their sum; leave it out where one row may count twice.
+    `share` heads a column of each count's part of their sum; leave it out where one row may count twice. `meanings`
+    are short phrases on the names, shown beside the counts.
     """
     ranked = sorted(counts.items(), key=lambda pair: -pair[1])
     total = sum(counts.values())
@@ -52,28 +59,34 @@ def count_section(
     shown = ranked[:_BARS_SHOWN]
     if len(shown) < len(ranked):
         reading += f" The {len(shown)} largest are drawn; the table has all {len(ranked)}."
-    rows = ((name, f"{count:,}", f"{count / total:.1%}") for name, count in ranked)
     return Section(
         key,
         title,
         reading,
         Markup(pictures.bars(key, shown, unit)),
         f"Horizontal bars, {unit}: {', '.join(f'{name} {count:,}' for name, count in shown)}.",
-        ("name", unit, share) if share else ("name", unit),
-        tuple(row if share else row[:2] for row in rows),
+        ("name", unit, *[share] * bool(share), *["what it does"] * bool(meanings)),
+        tuple(
+            (name, f"{count:,}", *[f"{count / total:.1%}"] * bool(share), *[meanings.get(name, "–")] * bool(meanings))
+            for name, count in ranked
+        ),
+        explained=bool(meanings),
     )
 
 
 def length_section(lengths: Mapping[str, Sequence[int]]) -> Section:
-    """Show how long the kept texts are, in characters, one histogram per name."""
-    key, title = "lengths", "How long the texts are"
+    """Show how long the turns of the kept dialogues are, in characters, one histogram per role."""
+    key, title = "lengths", "How long the turns are"
     if not any(lengths.values()):
-        return Section(key, title, "No rows were kept, so there are no lengths to show.")
+        return Section(key, title, "No dialogue was kept, so there are no lengths to show.")
     limits = {name: _limit(values) for name, values in lengths.items()}
     beyond = sum(value > limits[name] for name, values in lengths.items() for value in values)
-    reading = "Each bar counts the kept rows of that length in characters; the dashed line is the median."
+    reading = (
+        "Each bar counts the turns of that length in the kept dialogues (a dialogue has two turns or more); "
+        "the dashed line is the median."
+    )
     if beyond:
-        reading += f" Long texts beyond the right edge, counted in the table only: {beyond:,}."
+        reading += f" Long turns beyond the right edge, counted in the table only: {beyond:,}."
     rows = tuple(_length_row(name, values) for name, values in lengths.items())
     return Section(
         key,
@@ -81,8 +94,8 @@ def length_section(lengths: Mapping[str, Sequence[int]]) -> Section:
         reading,
         Markup(pictures.histograms(key, lengths, limits)),
         "Histograms of lengths in characters. "
-        + " ".join(f"{row[0].capitalize()}: {row[1]} rows, median {row[3]}." for row in rows),
-        ("text", "rows", "shortest", "median", "mean", "90th percentile", "longest"),
+        + " ".join(f"{row[0].capitalize()}: {row[1]} turns, median {row[3]}." for row in rows),
+        ("role", "turns", "shortest (characters)", "median", "mean", "90th percentile", "longest"),
         rows,
     )
 
@@ -110,63 +123,6 @@ def loss_section(losses: Sequence[tuple[int, float]]) -> Section:
         ("point", "step", "training loss (nats per token)"),
         tuple((name, f"{step:,}", f"{loss:.4f}") for name, (step, loss) in rows),
     )
-
-
-def bits_section(metrics: Sequence[Metric]) -> Section:
-    """Show the metrics named `…bits_per_char` with their 95 % intervals: the model beside the baselines."""
-    key, title = "bits", "How well the model predicts held-out answers"
-    chosen = [(_short(name), value, low, high) for name, value, low, high in metrics if name.endswith(BITS_SUFFIX)]
-    rows = [row for row in chosen if math.isfinite(row[1])]
-    if not rows:
-        return Section(key, title, "No bits per character were measured in this run.")
-    reading = (
-        "Further left is better: fewer bits for each character of an answer that the model has not seen; "
-        "the pale band is the 95 % interval"
-    )
-    reading += ", the grey rows are baselines counted on the same training rows." if len(rows) > 1 else "."
-    return Section(
-        key,
-        title,
-        reading,
-        Markup(pictures.intervals(key, rows, "bits per character of held-out answers", _short(BITS_SUFFIX))),
-        "Points with intervals, bits per character: "
-        + ", ".join(f"{name} {figure(value)} ({figure(low)} to {figure(high)})" for name, value, low, high in rows)
-        + ".",
-        ("predictor", "bits per character", "95 % low", "95 % high"),
-        _figures(chosen),
-    )
-
-
-def metric_section(metrics: Sequence[Metric]) -> Section:
-    """List the metrics that are not in bits per character."""
-    key, title = "metrics", "Other measures"
-    rows = _figures([metric for metric in metrics if not metric[0].endswith(BITS_SUFFIX)])
-    if not rows:
-        return Section(key, title, "No other measure was taken in this run.")
-    reading = "Each measure with its 95 % interval over the held-out dialogues; a dash stands where there is none."
-    return Section(key, title, reading, columns=("measure", "value", "95 % low", "95 % high"), rows=rows)
-
-
-def figure(value: float) -> str:
-    """Print a number for a table: whole or with one decimal from 100 on, with three below; NaN is a dash."""
-    if math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if isinstance(value, int):
-        return f"{value:,}"
-    # A perplexity is a power of the loss, so an untrained model's can have more digits than a line.
-    if abs(value) >= 1e9:
-        return f"{value:.3g}"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3f}"
-
-
-def _figures(metrics: Sequence[Metric]) -> tuple[tuple[str, ...], ...]:
-    return tuple((name, figure(value), figure(low), figure(high)) for name, value, low, high in metrics)
-
-
-def _short(name: str) -> str:
-    return name.removesuffix(BITS_SUFFIX).rstrip("_").replace("_", " ") or "this model"
 
 
 def _limit(lengths: Sequence[int]) -> int:

@@ -47,18 +47,20 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap status
     """
-    from pipelines.steps.standing import leading, overview
+    from pipelines.steps.standing import going, overview
 
     sections = overview(load_settings(config))
     if as_json:
         print_result(sections, as_json=True)
         return DONE
-    sections["runs"] = leading(sections["runs"])
+    failed = [f"run {row['run_id']} failed: {row['reason']}" for row in sections["runs"] if row["reason"]]
+    sections["runs"] = going(sections["runs"])
     for title, rows in sections.items():
         if rows:
             print_table(title, tuple(rows[0]), [tuple(row.values()) for row in rows])
         else:
             print(f"{title}: none\n")
+    print("\n".join(failed), end="\n" if failed else "")
     return DONE
 
 

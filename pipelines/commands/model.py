@@ -35,6 +35,7 @@ def train(
     # What is wrong with the command is told before torch is loaded.
     load_run(run or settings.model.run, model=model or settings.model.model, overrides=overrides)
     dataset_folder(settings, dataset)
+    from pipelines.commands.model_shown import trained_lines
     from pipelines.steps.finetune import train as run_train
 
     with progress("train", quiet=as_json) as advance:
@@ -54,8 +55,13 @@ def train(
         "steps": outcome.steps,
         "seconds": round(outcome.seconds, 1),
         "tokens_per_second": round(outcome.tokens_per_second, 1),
+        "already": trained.already,
+        "notes": list(trained.notes),
     }
-    print_result(result, as_json=as_json)
+    if as_json:
+        print_result(result, as_json=True)
+    else:
+        print("\n".join(trained_lines(trained)))
     return DONE
 
 
@@ -71,21 +77,16 @@ def evaluate(
     Example: mundap evaluate checkpoints/mundap-tiny-1a2b3c4d
     """
     settings = load_settings(config)
+    from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
     from pipelines.steps.finetune import evaluate as run_evaluate
 
     evaluated = run_evaluate(settings, checkpoint, data, split=split)
-    metrics = {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in evaluated.metrics}
-    samples = [asdict(sample) for sample in evaluated.samples]
-    if as_json:
-        print_result({"metrics": metrics, "rows": evaluated.rows, "samples": samples}, as_json=True)
+    if not as_json:
+        show_evaluated(checkpoint, evaluated)
         return DONE
-    title = f"{checkpoint} on {evaluated.rows:,} held-out dialogues"
-    print_table(
-        title, ("metric", "value", "95 % low", "high"), [(m.name, m.value, m.low, m.high) for m in evaluated.metrics]
-    )
-    columns = ("question", "reply", "nearest training question", "similarity")
-    shown = [(s.prompt, s.reply, s.nearest_question, s.nearest_similarity) for s in evaluated.samples]
-    print_table("samples", columns, shown)
+    result = {"metrics": figures_json(evaluated), "rows": evaluated.rows, "split": evaluated.split}
+    result |= {"samples": [asdict(sample) for sample in evaluated.samples], "notes": verdicts(checkpoint, evaluated)}
+    print_result(result, as_json=True)
     return DONE
 
 
@@ -94,13 +95,14 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap leaderboard
     """
-    from pipelines.steps.standing import leading, ranking
+    from pipelines.steps.standing import first_row, leading, ranking
 
-    rows = ranking(load_settings(config))
+    settings = load_settings(config)
+    rows = ranking(settings)
     if as_json:
         print_result({"rows": rows}, as_json=True)
     elif not rows:
-        print("no run has been evaluated yet; begin with: mundap train NAME --model tiny")
+        print(first_row(settings))
     else:
         shown = leading(rows)
         print_table("", tuple(shown[0]), [tuple(row.values()) for row in shown])
@@ -118,9 +120,9 @@ def promote(
     """
     from pipelines.steps.champion import promote as run_promote
 
-    promoted, reason = run_promote(load_settings(config), checkpoint)
-    print_result({"promoted": promoted, "why": reason}, as_json=as_json)
-    return DONE if promoted else INCOMPLETE
+    standing = run_promote(load_settings(config), checkpoint)
+    print_result(asdict(standing), as_json=as_json, text=standing.why)
+    return DONE if standing.promoted else INCOMPLETE
 
 
 def rollback(config: Config = None, as_json: AsJson = False) -> int:
@@ -130,8 +132,8 @@ def rollback(config: Config = None, as_json: AsJson = False) -> int:
     """
     from pipelines.steps.champion import rollback as run_rollback
 
-    promoted, reason = run_rollback(load_settings(config))
-    print_result({"promoted": promoted, "why": reason}, as_json=as_json)
+    standing = run_rollback(load_settings(config))
+    print_result(asdict(standing), as_json=as_json, text=standing.why)
     return DONE
 
 

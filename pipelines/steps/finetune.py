@@ -1,38 +1,54 @@
 """Training, evaluation, and their rows on the leaderboard."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from modeling.checkpoint import read_facts
 from modeling.evaluate import Evaluated, Metric, Sample
 from modeling.evaluate import evaluate as measure
 from modeling.options import load_run
-from modeling.train import TrainOutcome
+from modeling.resume import check
+from modeling.train import TrainOutcome, finished, plan_of
 from modeling.train import train as fit
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
+from pipelines.steps.heldout import held_out_notes, held_out_rows, require_held_out
 from pipelines.steps.ledger import load
 from pipelines.steps.runner import Runner, directly
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
 from warehouse.lineage import finish_run, record_evaluation, record_run
 from warehouse.shards import read_manifest
+from warehouse.trainings import figures_of, training_in
 
 OnStep = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One training and its row in the warehouse."""
+    """One training and its row in the warehouse.
+
+    `already` tells that it was finished before and nothing was done; `notes` are sentences on what the dataset's
+    missing validation or test rows mean.
+    """
 
     outcome: TrainOutcome
     run_id: int
+    already: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FinetuneReport:
-    """One training with its measurement."""
+    """One training with its measurement; `metrics` and `samples` are empty where nothing is held out.
+
+    A training that was finished and measured before has the metrics of then, and no samples.
+    """
 
     checkpoint: Path
     steps: int
@@ -42,6 +58,8 @@ class FinetuneReport:
     metrics: tuple[Metric, ...]
     samples: tuple[Sample, ...]
     run_id: int
+    already: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def train(
@@ -66,18 +84,26 @@ def train(
     require_whole(folder)
     manifest = read_manifest(folder)
     out = out or checkpoint_folder(settings, options.run, model, manifest.content_id)
+    plan = plan_of(folder, options)
     engine = open_warehouse(settings.database_url, create=True)
+    record = partial(
+        record_run, engine, run=options.run, model=model, content_id=manifest.content_id, checkpoint=out,
+        options=asdict(options),
+    )  # fmt: skip
+    notes = held_out_notes(manifest)
+    if (outcome := finished(out, plan)) is not None:
+        # None: trained under another warehouse, or killed before the warehouse was told.
+        known = training_in(engine, out, manifest.content_id)
+        return Trained(outcome, known or _record_end(engine, record(), outcome), already=True, notes=notes)
+    check(out, plan, resume=resume)  # first: what is refused here is no failed training
     with load(settings, engine, f"train {manifest.name} {options.run} {model}") as entry:
         facts = {"code_version": code_version(), "dataset_path": str(folder.resolve())}
-        run_id = record_run(
-            engine, run=options.run, model=model, content_id=manifest.content_id, checkpoint=out, load_id=entry.load_id
-        )
-        outcome = fit(folder, options, out, resume=resume, facts=facts, on_step=on_step)
-        finish_run(
-            engine, run_id, steps=outcome.steps, seconds=outcome.seconds, tokens_per_second=outcome.tokens_per_second
-        )
+        run_id = record(load_id=entry.load_id)
+        with _failure_recorded(engine, run_id):
+            outcome = fit(folder, options, out, resume=resume, facts=facts, on_step=on_step)
+        _record_end(engine, run_id, outcome)
         entry.counts["steps"] = outcome.steps
-    return Trained(outcome, run_id)
+    return Trained(outcome, run_id, notes=notes)
 
 
 def evaluate(
@@ -91,6 +117,7 @@ def evaluate(
     facts = read_facts(checkpoint)
     folder = dataset_folder(settings, dataset or Path(str(facts["dataset_path"])))
     require_whole(folder)
+    require_held_out(read_manifest(folder), split)
     engine = open_warehouse(settings.database_url, create=True)
     with load(settings, engine, f"evaluate {checkpoint.name}") as entry:
         evaluated = measure(checkpoint, folder, split=split, samples=samples)
@@ -118,25 +145,65 @@ def finetune(
     run: Runner = directly,
     on_step: OnStep | None = None,
 ) -> FinetuneReport:
-    """Train, taking up again what was broken off, then evaluate."""
+    """Train, taking up again what was broken off, then evaluate; what was done and measured before is not done again.
+
+    Raises:
+        Misuse: the dataset, the run or an option is at fault.
+        Unready: the model, the warehouse or the disk is not there.
+    """
     folder = dataset_folder(settings, dataset)
     trained = run(
         train, settings, folder, run_name=run_name, model=model, overrides=overrides, resume=True, on_step=on_step
     )
     outcome = trained.outcome
-    evaluated = run(evaluate, settings, outcome.checkpoint, folder)
+    metrics, samples = _measured(settings, trained, folder, run)
     return FinetuneReport(
         checkpoint=outcome.checkpoint,
         steps=outcome.steps,
         seconds=outcome.seconds,
         tokens_per_second=outcome.tokens_per_second,
         losses=outcome.losses,
-        metrics=evaluated.metrics,
-        samples=evaluated.samples,
+        metrics=metrics,
+        samples=samples,
         run_id=trained.run_id,
+        already=trained.already,
+        notes=trained.notes,
     )
 
 
 def checkpoint_folder(settings: Settings, run_name: str, model: str, content_id: str) -> Path:
     """Name the checkpoint of one (run, model, dataset content)."""
     return settings.checkpoints / f"{run_name}-{model.rstrip('/').rsplit('/', 1)[-1]}-{content_id[:8]}"
+
+
+def _measured(
+    settings: Settings, trained: Trained, folder: Path, run: Runner
+) -> tuple[tuple[Metric, ...], tuple[Sample, ...]]:
+    """Measure, or read what was measured before; nothing where nothing is held out."""
+    manifest = read_manifest(folder)
+    if trained.already:
+        engine = open_warehouse(settings.database_url)
+        if (found := figures_of(engine, trained.run_id, manifest.content_id)) is not None:
+            rows, figures = found
+            return tuple(Metric(*figure, rows=rows) for figure in figures), ()
+    if not held_out_rows(manifest):
+        return (), ()
+    evaluated = run(evaluate, settings, trained.outcome.checkpoint, folder)
+    return evaluated.metrics, evaluated.samples
+
+
+def _record_end(engine: sa.Engine, run_id: int, outcome: TrainOutcome) -> int:
+    finish_run(
+        engine, run_id, steps=outcome.steps, seconds=outcome.seconds, tokens_per_second=outcome.tokens_per_second
+    )
+    return run_id
+
+
+@contextmanager
+def _failure_recorded(engine: sa.Engine, run_id: int) -> Iterator[None]:
+    """Put the reason of a failed training on record; one that is killed is known by its process that is gone."""
+    try:
+        yield
+    except Exception as error:
+        finish_run(engine, run_id, failed=" ".join(str(error).split())[:500] or type(error).__name__)
+        raise

@@ -99,7 +99,7 @@ def test_which_split_is_measured(trained, tmp_path, sizes, chosen):
 
 def test_nothing_held_out_is_told(trained, tmp_path):
     dataset = write_dataset(tmp_path / "d", {"train": [pair(*PAIRS[0])], "test": [Example("e", (Turn("user", "가"),))]})
-    with pytest.raises(Misuse, match="holds nothing out in test or validation"):
+    with pytest.raises(Misuse, match="has no answer to measure on in test or validation"):
         evaluate(trained.checkpoint, dataset)
 
 

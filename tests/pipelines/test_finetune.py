@@ -7,12 +7,14 @@ import pytest
 
 from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
-from pipelines.steps.champion import champion_or_newest, promote, rollback
+from pipelines.steps.champion import Standing, champion_or_newest, promote, rollback
 from pipelines.steps.finetune import evaluate, finetune
 from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import prepare
 from pipelines.steps.standing import ranking
+from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
+from warehouse.lineage import set_champion
 
 SMALL = {"max_steps": "6", "batch_size": "8", "width": "16", "heads": "2", "vocab_size": "600", "threads": "1"}
 WORDS = ("김치", "라면", "시험", "친구", "엄마", "동생", "학교", "회사", "강아지", "여행")
@@ -46,7 +48,11 @@ def test_a_finished_run_is_not_trained_again(trained):
     settings, checkpoint = trained
     weights = (checkpoint / "model.safetensors").stat().st_mtime_ns
     again = finetune(settings, Path("talk"), run_name="mundap", model="tiny", overrides=SMALL)
-    assert again.checkpoint == checkpoint
+    assert again.checkpoint == checkpoint and again.already
+    assert {metric.name for metric in again.metrics} >= {"bits_per_char", "bigram_bits_per_char"}
+    with open_warehouse(settings.database_url).connect() as connection:
+        counted = [connection.exec_driver_sql(f"select count(*) from {t}").scalar_one() for t in ("run", "evaluation")]
+    assert counted == [1, 1]
     assert (checkpoint / "model.safetensors").stat().st_mtime_ns == weights
     assert len(ranking(settings)) == 1
 
@@ -105,11 +111,26 @@ def test_every_decoder_side_by_side(trained):
 
 def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     settings, checkpoint = trained
+    monkeypatch.setattr("pipelines.steps.champion.GUARDS", {"reply_chars": 0})
+    told = promote(settings, checkpoint)
+    assert (told.promoted, told.champion) == (False, None)
+    assert told.why.startswith(f"there is still no champion: {checkpoint} fails a guard, reply_chars is ")
     monkeypatch.setattr("pipelines.steps.champion.GUARDS", {})  # six steps teach nobody not to repeat himself
-    promoted, why = promote(settings, checkpoint)
-    assert promoted and "first champion" in why
+    told = promote(settings, checkpoint)
+    assert told == Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
     assert "champion" in champion_or_newest(settings, None)[1]
-    assert promote(settings, checkpoint) == (True, "it is the champion already")
-    assert rollback(settings) == (False, "there is no champion now")
+    again = promote(settings, checkpoint)
+    assert again.promoted and "already; nothing changed" in again.why
+    other = finetune(settings, Path("talk"), run_name="kodialogpt", model="tiny", overrides=SMALL).checkpoint
+    lost = promote(settings, other)
+    assert not lost.promoted and lost.why.startswith(f"{checkpoint.resolve()} stays the champion: {other} does not")
+    set_champion(open_warehouse(settings.database_url), other, "by hand")
+    back = rollback(settings)
+    assert back == Standing(
+        True, f"{checkpoint} is the champion again, in place of {other}", checkpoint.resolve(), other.resolve()
+    )
+    gone = rollback(settings)
+    assert (gone.promoted, gone.champion, gone.before) == (False, None, checkpoint.resolve())
+    assert "none stood before it" in gone.why
     with pytest.raises(Misuse, match="no champion"):
         rollback(settings)

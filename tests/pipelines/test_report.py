@@ -1,6 +1,5 @@
 """The report: one file, nothing from outside, every figure said, no input that breaks it."""
 
-import math
 import re
 import subprocess
 import sys
@@ -14,25 +13,26 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modeling.metrics import Metric
 from pipelines.report import ReportFacts, write_report
-from pipelines.report_sections import bits_section, count_section, figure, length_section, loss_section
 
 EMPTY = ReportFacts("Nothing", datetime(2026, 11, 3, tzinfo=UTC), {}, {}, {}, {}, [], [], [], [], [], {})
 FULL = ReportFacts(
     title="Mundap demo: 지식iN",
     created_at=datetime(2026, 11, 3, 23, 5, tzinfo=timezone(timedelta(hours=9))),
     counts={"fetched": 1352, "set_aside": 3},
-    changed_by_rule={"laughter": 412, "spaces": 1988},
+    changed_by_rule={"laughter": 412, "of_tomorrow": 1988},
     dropped_by_rule={"answer_too_short": 30, "near_duplicate": 10},
     rows_by_split={"train": 80, "validation": 20, "test": 0},
-    question_chars=[10, 20, 30],
-    answer_chars=[5, 5, 50],
+    user_chars=[10, 20, 30],
+    assistant_chars=[5, 5, 50],
     losses=[(10, 8.5), (20, 4.25), (30, 4.5)],
     metrics=[
-        ("bits_per_char", 4.4, 4.3, 4.5),
-        ("unigram_bits_per_char", 5.6, 5.5, 5.7),
-        ("bigram_bits_per_char", 4.2, 4.1, 4.3),
-        ("answer_perplexity", 1143.25, 1131.0, 1156.0),
+        Metric("bits_per_char", 4.4, 4.3, 4.5, 20),
+        Metric("unigram_bits_per_char", 5.6, 5.5, 5.7, 20),
+        Metric("bigram_bits_per_char", 4.2, 4.1, 4.3, 20),
+        Metric("answer_perplexity", 1143.25, 1131.0, 1156.0, 20),
+        Metric("distinct_1", 0.5, rows=12),
     ],
     samples=[("혼자 가도 되나요?", "네.", "네, 됩니다.", "둘 다 가야 하나요?")],
     provenance={"content_id": "1a2b3c4d"},
@@ -55,16 +55,31 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        pytest.param("changed", [["spaces", "1,988"], ["laughter", "412"]], id="changed-without-shares"),
-        pytest.param("dropped", [["answer_too_short", "30", "75.0%"], ["near_duplicate", "10", "25.0%"]], id="dropped"),
+        pytest.param(
+            "changed",
+            [["of_tomorrow", "1,988", "–"], ["laughter", "412", "runs of ㅋ, ㅎ and ㅠ are shortened"]],
+            id="changed-without-shares",
+        ),
+        pytest.param(
+            "dropped",
+            [
+                ["answer_too_short", "30", "75.0%", "the answer has fewer than two Hangul letters"],
+                ["near_duplicate", "10", "25.0%", "nearly the same as an earlier dialogue, which stays"],
+            ],
+            id="dropped",
+        ),
         pytest.param(
             "splits",
-            [["train", "80", "80.0%"], ["validation", "20", "20.0%"], ["test", "0", "0.0%"]],
+            [
+                ["train", "80", "80.0%", "the model learns from these"],
+                ["validation", "20", "20.0%", "these choose among the weights of one training"],
+                ["test", "0", "0.0%", "these took no part in any choice"],
+            ],
             id="splits-with-an-empty-side",
         ),
         pytest.param(
             "lengths",
-            [["question", "3", "10", "20", "20.0", "28", "30"], ["answer", "3", "5", "5", "20.0", "41", "50"]],
+            [["user", "3", "10", "20", "20.0", "28", "30"], ["assistant", "3", "5", "5", "20.0", "41", "50"]],
             id="lengths",
         ),
         pytest.param(
@@ -73,13 +88,27 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> BeautifulSoup:
         pytest.param(
             "bits",
             [
-                ["this model", "4.400", "4.300", "4.500"],
-                ["unigram", "5.600", "5.500", "5.700"],
-                ["bigram", "4.200", "4.100", "4.300"],
+                ["this model", "4.400", "4.300", "4.500", "20"],
+                ["unigram", "5.600", "5.500", "5.700", "20"],
+                ["bigram", "4.200", "4.100", "4.300", "20"],
             ],
             id="bits",
         ),
-        pytest.param("metrics", [["answer_perplexity", "1,143.2", "1,131.0", "1,156.0"]], id="other-metrics"),
+        pytest.param(
+            "metrics",
+            [
+                [
+                    "answer_perplexity (per token)",
+                    "1,143.2",
+                    "1,131.0",
+                    "1,156.0",
+                    "20",
+                    "among how many tokens the model wavers; less is better",
+                ],
+                ["distinct_1 (share)", "0.500", "–", "–", "12", "words that differ among all words of the replies"],
+            ],
+            id="other-metrics",
+        ),
     ],
 )
 def test_every_picture_stands_above_its_figures(full: BeautifulSoup, key: str, expected: list[list[str]]) -> None:
@@ -131,6 +160,13 @@ def test_pictures_take_their_colours_from_the_page(full: BeautifulSoup) -> None:
     assert not re.findall(r"#[0-9a-f]{6}\b", svg)
 
 
+def test_words_are_those_of_the_glossary(full: BeautifulSoup) -> None:
+    """A page or row that cannot be used is set aside; a dialogue that a rule leaves out is dropped."""
+    for section in full.select("section"):
+        assert "set aside" not in section.get_text(), section["id"]
+    assert "dialogues dropped" in full.select_one("#dropped").get_text()  # type: ignore[union-attr]
+
+
 def test_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = (write_report(tmp_path / name, FULL).read_bytes() for name in ("a.html", "b.html"))
     assert first == second
@@ -159,14 +195,14 @@ def test_texts_of_users_stay_texts(tmp_path: Path, nasty: str) -> None:
         title=nasty,
         counts={nasty: 1},
         changed_by_rule={nasty: 3},
-        metrics=[(nasty, 1.0, 0.5, 1.5), (nasty + "_bits_per_char", 1.0, 0.5, 1.5)],
+        metrics=[Metric(nasty, 1.0, 0.5, 1.5), Metric(nasty + "_bits_per_char", 1.0, 0.5, 1.5)],
         samples=[(nasty, nasty, nasty, "")],
         provenance={nasty: nasty},
     )
     page = page_of(tmp_path, facts)
     assert not page.select("script, b, [onload]")
     assert [part.get_text().strip() for part in page.select("#samples dd")] == [nasty, nasty, nasty, "(nothing)"]
-    assert cells(page.select_one("#changed")) == [[nasty, "3"]]
+    assert cells(page.select_one("#changed")) == [[nasty, "3", "–"]]
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_report(tmp_path: Path) -> None:
@@ -202,61 +238,6 @@ def test_writing_says_nothing_and_keeps_matplotlib_settings(tmp_path: Path, capf
     assert capfd.readouterr() == ("", "")
 
 
-def test_many_rules_are_drawn_in_part_and_listed_whole() -> None:
-    counts = {f"rule_{number:02}": number for number in range(1, 31)}
-    section = count_section("x", "X", counts, unit="rows", reading="Read.", empty="None.")
-    assert "The 20 largest are drawn; the table has all 30." in section.reading
-    assert [row[0] for row in section.rows][:2] == ["rule_30", "rule_29"]
-    assert len(section.rows) == 30
-    assert "rule_11" in str(section.picture)
-    assert "rule_10" not in str(section.picture)
-
-
-def test_giants_stay_out_of_the_histogram_but_are_told() -> None:
-    section = length_section({"question": [*range(1, 201), 90_000], "answer": []})
-    assert section.reading.endswith("counted in the table only: 2.")
-    assert section.rows[0][-1] == "90,000"
-    assert section.rows[1] == ("answer", "0", *["–"] * 5)
-    assert "no rows" in str(section.picture)
-
-
-@pytest.mark.parametrize(
-    ("losses", "picture", "said"),
-    [
-        pytest.param([(1, 3.0)], True, "A falling line", id="one-point"),
-        pytest.param([(1, 3.0), (2, math.nan), (3, math.inf)], True, "2 logged values were not finite", id="diverged"),
-        pytest.param([(1, math.nan)], False, "1 logged values were not finite", id="only-nan"),
-    ],
-)
-def test_losses_that_are_no_numbers_are_told(losses: list[tuple[int, float]], picture: bool, said: str) -> None:
-    section = loss_section(losses)
-    assert (section.picture is not None) is picture
-    assert said in section.reading
-
-
-def test_a_metric_without_an_interval_is_drawn_without_one() -> None:
-    section = bits_section([("bits_per_char", 2.0, math.nan, math.nan), ("unigram_bits_per_char", math.nan, 1.0, 2.0)])
-    assert section.rows == (("this model", "2.000", "–", "–"), ("unigram", "–", "1.000", "2.000"))
-    assert "this model" in section.alt
-    assert "unigram" not in section.alt
-
-
-@pytest.mark.parametrize(
-    ("value", "printed"),
-    [
-        pytest.param(1234567, "1,234,567", id="whole"),
-        pytest.param(1234.56, "1,234.6", id="large"),
-        pytest.param(0.12345, "0.123", id="small"),
-        pytest.param(-0.5, "-0.500", id="negative"),
-        pytest.param(2.5e40, "2.5e+40", id="too-many-digits"),
-        pytest.param(math.nan, "–", id="nan"),
-        pytest.param(math.inf, "∞", id="infinite"),
-    ],
-)
-def test_figures_are_printed_for_reading(value: float, printed: str) -> None:
-    assert figure(value) == printed
-
-
 class Balanced(HTMLParser):
     """Fails where a tag closes that is not the open one."""
 
@@ -277,7 +258,8 @@ class Balanced(HTMLParser):
 COUNTS = st.dictionaries(st.text(max_size=12), st.integers(0, 10**7), max_size=4)
 LENGTHS = st.lists(st.integers(0, 10**5), max_size=6)
 NUMBERS = st.floats(width=32)  # what a single-precision model can come up with, not-a-number included
-METRICS = st.tuples(st.sampled_from(["bits_per_char", "bigram_bits_per_char", "chrf"]), NUMBERS, NUMBERS, NUMBERS)
+NAMES = st.sampled_from(["bits_per_char", "bigram_bits_per_char", "chrf"])
+METRICS = st.builds(Metric, NAMES, NUMBERS, st.none() | NUMBERS, st.none() | NUMBERS)
 
 
 @settings(max_examples=12, deadline=None)
@@ -292,15 +274,15 @@ def test_no_facts_break_the_report(
     questions: list[int],
     answers: list[int],
     losses: list[tuple[int, float]],
-    metrics: list[tuple[str, float, float, float]],
+    metrics: list[Metric],
 ) -> None:
     facts = replace(
         EMPTY,
         counts=dropped,
         changed_by_rule=changed,
         dropped_by_rule=dropped,
-        question_chars=questions,
-        answer_chars=answers,
+        user_chars=questions,
+        assistant_chars=answers,
         losses=losses,
         metrics=metrics,
     )

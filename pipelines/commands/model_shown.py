@@ -1,0 +1,55 @@
+"""What a person reads after a training and after an evaluation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from modeling.checkpoint import read_facts
+from modeling.evaluate import Evaluated
+from modeling.options import SCRATCH
+from pipelines.measures import interval, measure_of, verdict
+from pipelines.output import print_table
+from pipelines.steps.finetune import Trained
+
+
+def trained_lines(trained: Trained) -> Iterator[str]:
+    """Say what a training made or found, what its dataset lacks, and the next command."""
+    outcome = trained.outcome
+    if trained.already:
+        yield (
+            f"already there: {outcome.checkpoint} was trained on this very dataset with these settings "
+            f"(run {trained.run_id}, {outcome.steps:,} steps); nothing was done"
+        )
+    else:
+        yield (
+            f"{outcome.checkpoint}: {outcome.steps:,} steps in {outcome.seconds:,.0f} s, "
+            f"{outcome.tokens_per_second:,.0f} tokens per second (run {trained.run_id})"
+        )
+    for note in trained.notes:
+        yield f"note: {note}"
+    measurable = not any("nothing to evaluate" in note for note in trained.notes)
+    yield f"next: mundap {'evaluate' if measurable else 'chat --checkpoint'} {outcome.checkpoint}"
+
+
+def show_evaluated(checkpoint: Path, evaluated: Evaluated) -> None:
+    """Print each figure with its interval and unit, sample replies, and where the model stands."""
+    title = f"{checkpoint} on {evaluated.rows:,} held-out dialogues ({evaluated.split})"
+    columns = ("measure", "value", "95 % interval", "unit", "dialogues")
+    figures = [(m.name, m.value, interval(m), measure_of(m.name).unit, m.rows) for m in evaluated.metrics]
+    print_table(title, columns, figures)
+    samples = [(s.prompt, s.reply, s.nearest_question, s.nearest_similarity) for s in evaluated.samples]
+    if samples:
+        print_table("samples", ("question", "reply", "nearest training question", "similarity, 0 to 1"), samples)
+    print("\n".join(verdicts(checkpoint, evaluated)))
+
+
+def verdicts(checkpoint: Path, evaluated: Evaluated) -> list[str]:
+    """Say where the model stands beside the baselines, one sentence each."""
+    return list(verdict(evaluated.metrics, from_scratch=read_facts(checkpoint).get("model") == SCRATCH))
+
+
+def figures_json(evaluated: Evaluated) -> dict[str, dict[str, float | int | str | None]]:
+    """Return name -> value, interval, unit and the number of held-out dialogues."""
+    return {
+        m.name: {"value": m.value, "low": m.low, "high": m.high, "unit": measure_of(m.name).unit, "rows": m.rows}
+        for m in evaluated.metrics
+    }
