@@ -29,7 +29,14 @@ class Transient(MundapError):
 
 
 class Permanent(MundapError):
-    """This one page or row can never work: it is set aside with the reason and the run goes on."""
+    """This one page or row can never work: it is set aside with the reason and the run goes on.
+
+    `code` is the reason as one short word, the same for all rows of that fate; empty where nobody groups them.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Stop(MundapError):

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.budgets import spent
 from warehouse.connect import LeaseLost, database_now, in_transaction
-from warehouse.leases import NO_LEASE, held, of_crawl, take
+from warehouse.leases import NO_LEASE, Wish, held, of_crawl, take, wake
 from warehouse.leases import Claim as Claim
 from warehouse.leases import Crawl as Crawl
 from warehouse.links import add_links
@@ -22,14 +23,13 @@ from warehouse.schema.crawling import frontier
 
 @dataclass(frozen=True, slots=True)
 class FrontierCounts:
-    """Rows of one crawl by state; `next_at` is when the next pending or leased row may be claimed."""
+    """Rows of one crawl by state."""
 
     pending: int = 0
     leased: int = 0
     done: int = 0
     gone: int = 0
     set_aside: int = 0
-    next_at: datetime | None = None
 
 
 def enqueue(
@@ -60,17 +60,21 @@ def claim(
     n: int = 1,
     lease_seconds: float = 60,
     max_pages: int | None = None,
+    max_depth: int | None = None,
     now: datetime | None = None,
 ) -> list[Claim]:
-    """Lease up to `n` rows that are due, at most so many that the crawl visits no more than `max_pages` pages.
+    """Lease up to `n` rows that are due, in the order of `warehouse.priorities`.
 
-    Questions come first, in the order of discovery; lists come first only while fewer than `FEW_QUESTIONS`
-    questions wait, so that a small budget goes to content and the supply still never dries up.
+    The crawl visits no more than `max_pages` pages (one visited before does not count again) and no page that is more
+    than `max_depth` links away from a seed.
     """
 
     def work(connection: sa.Connection) -> list[Claim]:
         moment = now or database_now(connection)
-        return take(connection, crawl, holder, n, moment, moment + timedelta(seconds=lease_seconds), max_pages)
+        wake(connection, crawl, moment)
+        left = None if max_pages is None else max(max_pages - spent(connection, crawl), 0)
+        wish = Wish(holder, n, moment, moment + timedelta(seconds=lease_seconds), max_depth)
+        return take(connection, crawl, wish, left)
 
     return in_transaction(engine, work)
 
@@ -102,22 +106,12 @@ def postpone(engine: sa.Engine, claim: Claim, until: datetime, reason: str) -> N
         raise LeaseLost(f"the lease on {claim.url} was lost; another process has it")
 
 
-def revive(engine: sa.Engine, crawl: Crawl) -> int:
-    """Make rows that wait for a retry due at once, with fresh attempts: the site may be well again."""
-    row = frontier.c
-    waiting = sa.and_(of_crawl(crawl), row.state == "pending", row.attempts > 0, row.next_visit_at.is_not(None))
-    again = sa.update(frontier).where(waiting).values(next_visit_at=None, attempts=0)
-    return in_transaction(engine, lambda connection: connection.execute(again).rowcount)
-
-
 def counts(engine: sa.Engine, crawl: Crawl) -> FrontierCounts:
     """How many rows of the crawl stand in each state."""
-    due = sa.func.min(sa.func.coalesce(frontier.c.lease_until, frontier.c.next_visit_at, frontier.c.found_at))
-    query = sa.select(frontier.c.state, sa.func.count(), due).where(of_crawl(crawl)).group_by(frontier.c.state)
+    query = sa.select(frontier.c.state, sa.func.count().label("n")).where(of_crawl(crawl)).group_by(frontier.c.state)
     with engine.connect() as connection:
         rows = connection.execute(query).all()
-    waiting = [at for state, _, at in rows if state in {"pending", "leased"}]
-    return FrontierCounts(**{state: number for state, number, _ in rows}, next_at=min(waiting, default=None))
+    return FrontierCounts(**{row.state: row.n for row in rows})
 
 
 def _update(connection: sa.Connection, row: Claim, values: dict[str, Any]) -> int:

@@ -8,17 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.leases import NO_LEASE, Crawl
+from warehouse.leases import NO_LEASE, OF_CRAWL, Crawl, named
+from warehouse.priorities import priority_of
 from warehouse.records.pages import Link
 from warehouse.schema.crawling import frontier
 
 _BATCH = 500
+_SEEN = ("key_sha256", "frontier_id", "kind", "depth", "state", "next_visit_at")
 # Made once: every page runs them.
 _INSERT = sa.insert(frontier)
 _KNOWN = (
-    sa.select(*(frontier.c[name] for name in ("key_sha256", "frontier_id", "kind", "state", "next_visit_at")))
-    .where(*(frontier.c[name] == sa.bindparam(name) for name in ("site", "topic", "origin")))
-    .where(frontier.c.key_sha256.in_(sa.bindparam("hashes", expanding=True)))
+    sa.select(*(frontier.c[name] for name in _SEEN))
+    .where(OF_CRAWL, frontier.c.key_sha256.in_(sa.bindparam("hashes", expanding=True)))
     .with_hint(frontier, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
 )
 
@@ -30,8 +31,13 @@ def add_links(
     referer: str | None,
     load_id: int | None,
     now: datetime,
+    *,
+    parent_kind: str | None = None,
 ) -> int:
-    """Add the (key, link, depth) rows that are new, in their order, and give their number."""
+    """Add the (key, link, depth) rows that are new, in their order, and give their number.
+
+    `parent_kind` is the kind of the row that led here: what follows a question or thread page is of that thread.
+    """
     wanted: dict[str, tuple[str, Link, int]] = {}
     for key, link, depth in links:
         wanted.setdefault(hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest(), (key, link, depth))
@@ -43,27 +49,29 @@ def add_links(
         _make_due(connection, [row for row in known.values() if _is_due_again(row, now)])
         common: dict[str, Any] = {"site": crawl.site, "topic": crawl.topic, "origin": crawl.origin, "referer": referer}
         common |= {"load_id": load_id, "found_at": now, "state": "pending", "attempts": 0}
-        rows = [common | _row(digest, *wanted[digest]) for digest in batch if digest not in known]
+        rows = [common | _row(digest, *wanted[digest], parent_kind) for digest in batch if digest not in known]
         if rows:
             connection.execute(_INSERT, rows)
         new += len(rows)
     return new
 
 
-def _row(digest: str, key: str, link: Link, depth: int) -> dict[str, Any]:
+def _row(digest: str, key: str, link: Link, depth: int, parent_kind: str | None) -> dict[str, Any]:
+    kind = "thread" if link.kind == "next" and parent_kind in ("question", "thread") else link.kind
     return {
         "key_sha256": digest,
         "address_key": key,
         "url": link.url,
-        "kind": link.kind,
+        "kind": kind,
+        "priority": priority_of(kind, depth),
         "form": json.dumps(link.form, ensure_ascii=False),
         "depth": depth,
     }
 
 
 def _known(connection: sa.Connection, crawl: Crawl, hashes: Sequence[str]) -> Mapping[str, Any]:
-    values = {"site": crawl.site, "topic": crawl.topic, "origin": crawl.origin, "hashes": list(hashes)}
-    return {found.key_sha256: found for found in connection.execute(_KNOWN, values).all()}
+    found = connection.execute(_KNOWN, named(crawl) | {"hashes": list(hashes)}).all()
+    return {row.key_sha256: row for row in found}
 
 
 def _is_due_again(row: Any, now: datetime) -> bool:
@@ -71,7 +79,7 @@ def _is_due_again(row: Any, now: datetime) -> bool:
 
 
 def _make_due(connection: sa.Connection, rows: Sequence[Any]) -> None:
-    if rows:
-        ids = [row.frontier_id for row in rows]
-        again = sa.update(frontier).where(frontier.c.frontier_id.in_(ids))
-        connection.execute(again.values(state="pending", next_visit_at=None, **NO_LEASE))
+    again = sa.update(frontier).values(state="pending", attempts=0, next_visit_at=None, **NO_LEASE)
+    for row in rows:
+        due = again.where(frontier.c.frontier_id == row.frontier_id)
+        connection.execute(due.values(priority=priority_of(row.kind, row.depth)))

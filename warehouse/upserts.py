@@ -91,7 +91,7 @@ def _store_question(
     changed = found.text_sha256 != values["text_sha256"]
     kept = ({"title"} | set(_TEXT) if changed else set()) | set(_QUESTION_LIVE)
     news = {name: values[name] for name in kept if values[name] is not None or name in _TEXT}
-    news = _whole(values, changed) if whole else news
+    news = _whole(values, changed) if whole else news | {"gone_at": None}
     if news:
         connection.execute(_UPDATE_QUESTION, {"of_question": found.question_id, **news})
     return int(found.question_id), Stored(changed=int(changed), unchanged=int(not changed))

@@ -30,7 +30,7 @@ SELECT q.title AS que, q.body AS que_detail, a.author_key AS ans_writer, a.body 
        a.is_chosen AS is_chosen, a.written_by AS written_by, a.votes_up AS votes_up,
        q.asked_at AS asked_at, {kst_asked} AS asked_at_kst,
        a.answered_at AS answered_at, {kst_answered} AS answered_at_kst,
-       q.body_length AS question_length, a.body_length AS answer_length
+       q.body_length AS question_length, a.body_length AS answer_length, q.gone_at AS gone_at
 FROM question AS q JOIN answer AS a ON a.question_id = q.question_id
 """
 
@@ -43,6 +43,13 @@ SELECT r.host AS host, {day_sent} AS day_kst, COUNT(*) AS requests,
        SUM(CASE WHEN r.status IS NULL THEN 1 ELSE 0 END) AS unanswered,
        AVG(r.elapsed_seconds) AS mean_elapsed_seconds, MIN(r.gap_seconds) AS min_gap_seconds
 FROM request AS r GROUP BY r.host, {day_sent}
+"""
+
+_SET_ASIDE_PAGES = """
+SELECT f.site AS site, f.topic AS topic, f.origin AS origin, COALESCE(f.reason_code, 'other') AS reason_code,
+       MAX(f.reason) AS reason, COUNT(*) AS pages, MAX(f.visited_at) AS newest_at, {kst_newest} AS newest_at_kst
+FROM frontier AS f WHERE f.state = 'set_aside'
+GROUP BY f.site, f.topic, f.origin, COALESCE(f.reason_code, 'other')
 """
 
 _TOPIC_BY_MONTH = """
@@ -80,6 +87,7 @@ GROUP BY e.evaluation_id, e.eval_set_sha256, r.run_id, r.name, r.model, r.datase
 VIEWS: Mapping[str, tuple[str, str]] = {
     "qna": ("One row an answer, with the classic columns que, que_detail, ans_writer, ans_detail.", _QNA),
     "crawl_health": ("Requests a host and day: answered, gone, pushed back, and the pace.", _CRAWL_HEALTH),
+    "set_aside_pages": ("Pages set aside, a crawl and reason; mundap crawl --retry set_aside.", _SET_ASIDE_PAGES),
     "topic_by_month": ("Questions a topic and month of asking.", _TOPIC_BY_MONTH),
     "dataset_growth": ("Dataset versions and what each added to the one before.", _DATASET_GROWTH),
     "leaderboard": ("Evaluations with their chief metrics; compare only within one eval_set_sha256.", _LEADERBOARD),
@@ -94,6 +102,7 @@ def statements(dialect: str) -> list[str]:
         "kst_answered": words["kst"].format("a.answered_at"),
         "kst_recorded": words["kst"].format("d.recorded_at"),
         "kst_evaluated": words["kst"].format("e.evaluated_at"),
+        "kst_newest": words["kst"].format("MAX(f.visited_at)"),
         "day_sent": words["day"].format("r.sent_at"),
         "month_asked": words["month"].format("q.asked_at"),
     }

@@ -2,16 +2,19 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from warehouse.budgets import add_visited_page
 from warehouse.connect import LeaseLost, database_now, in_transaction
 from warehouse.leases import HELD, NO_LEASE, Claim, Crawl, held_by
 from warehouse.links import add_links
 from warehouse.loads import Stored
 from warehouse.records.pages import Link, Page, ParsedPage
+from warehouse.revisits import content_sha256, next_interval
+from warehouse.schema.content import question
 from warehouse.schema.crawling import frontier, page, request
 from warehouse.snapshots import SnapshotRef
 from warehouse.upserts import Provenance, store_records
@@ -19,12 +22,14 @@ from warehouse.upserts import Provenance, store_records
 # Made once: every page runs them, and making a statement costs several times what executing it does.
 _INSERT_REQUEST = sa.insert(request).returning(request.c.request_id)
 _INSERT_PAGE = sa.insert(page)
+_BEFORE = ("site", "topic", "origin", "visited_at", "content_sha256", "revisit_seconds")
 _SELECT_HELD = (
-    sa.select(frontier.c.site, frontier.c.topic, frontier.c.origin)
-    .where(HELD)
-    .with_hint(frontier, "WITH (UPDLOCK)", "mssql")
+    sa.select(*(frontier.c[name] for name in _BEFORE)).where(HELD).with_hint(frontier, "WITH (UPDLOCK)", "mssql")
 )
 _SETTLE = sa.update(frontier).where(HELD)
+_MARK_GONE = sa.update(question).where(
+    *(question.c[name] == sa.bindparam(f"of_{name}") for name in ("origin", "site", "external_id"))
+)
 
 Outcome = Literal["done", "gone", "set_aside", "retry"]
 
@@ -61,8 +66,8 @@ class Visit:
     """Everything that one visit brought.
 
     `parsed` holds text that is masked already, by the rules that `mask_version` names. `links` are (key, link)
-    pairs, one step deeper than the claim. `retry_at` is for the outcome "retry"; `revisit_at` says when a list
-    page may be fetched again by a later crawl.
+    pairs, one step deeper than the claim. `code` is the reason as one short word. `retry_at` is for the outcome
+    "retry". `external_id` is that of the question whose own page was asked for.
     """
 
     claim: Claim
@@ -74,9 +79,10 @@ class Visit:
     links: tuple[tuple[str, Link], ...]
     outcome: Outcome
     reason: str | None = None
+    code: str | None = None
     mask_version: str = ""
     retry_at: datetime | None = None
-    revisit_at: datetime | None = None
+    external_id: str | None = None
 
 
 def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None) -> Stored:
@@ -89,17 +95,15 @@ def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None)
 
     def work(connection: sa.Connection) -> Stored:
         moment = now or database_now(connection)
-        crawl = _held_crawl(connection, visit.claim)
+        crawl, before = _held(connection, visit.claim)
         request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
-        stored = Stored()
-        if visit.page is not None:
-            _insert_page(connection, visit, visit.page, crawl.site, request_id)
-            if visit.parsed is not None and (visit.parsed.question or visit.parsed.answers):
-                provenance = Provenance(visit.page.snapshot.sha256, visit.mask_version, visit.load_id, moment)
-                stored = store_records(connection, visit.origin, visit.parsed, provenance)
+        stored = _store_page(connection, visit, crawl.site, request_id, moment)
+        _mark_gone(connection, visit, crawl.site, moment)
         links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
-        add_links(connection, crawl, links, visit.claim.url, visit.load_id, moment)
-        connection.execute(_SETTLE, held_by(visit.claim) | _settled(visit, moment))
+        add_links(connection, crawl, links, visit.claim.url, visit.load_id, moment, parent_kind=visit.claim.kind)
+        connection.execute(_SETTLE, held_by(visit.claim) | _settled(visit, before, moment))
+        if before.visited_at is None and visit.outcome != "retry":
+            add_visited_page(connection, crawl)
         return stored
 
     return in_transaction(engine, work)
@@ -110,11 +114,30 @@ def record_request(engine: sa.Engine, load_id: int, row: RequestRow) -> int:
     return in_transaction(engine, lambda connection: _insert_request(connection, load_id, row, None))
 
 
-def _held_crawl(connection: sa.Connection, claim: Claim) -> Crawl:
+def _held(connection: sa.Connection, claim: Claim) -> tuple[Crawl, Any]:
     found = connection.execute(_SELECT_HELD, held_by(claim)).first()
     if found is None:
         raise LeaseLost(f"the lease on {claim.url} was lost; another process has it")
-    return Crawl(*found)
+    return Crawl(found.site, found.topic, found.origin), found
+
+
+def _store_page(connection: sa.Connection, visit: Visit, site: str, request_id: int, now: datetime) -> Stored:
+    if visit.page is None:
+        return Stored()
+    _insert_page(connection, visit, visit.page, site, request_id)
+    if visit.parsed is None or not (visit.parsed.question or visit.parsed.answers):
+        return Stored()
+    provenance = Provenance(visit.page.snapshot.sha256, visit.mask_version, visit.load_id, now)
+    return store_records(connection, visit.origin, visit.parsed, provenance)
+
+
+def _mark_gone(connection: sa.Connection, visit: Visit, site: str, now: datetime) -> None:
+    """Note on a stored question that it is gone, or, where an unchanged answer brings no record, that it is back."""
+    is_gone = visit.outcome == "gone"
+    if visit.external_id is None or not (is_gone or (visit.outcome == "done" and visit.page is None)):
+        return
+    key = {"of_origin": visit.origin, "of_site": site, "of_external_id": visit.external_id}
+    connection.execute(_MARK_GONE, key | {"gone_at": now if is_gone else None})
 
 
 def _insert_request(connection: sa.Connection, load_id: int, row: RequestRow, frontier_id: int | None) -> int:
@@ -148,12 +171,19 @@ def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: st
     connection.execute(_INSERT_PAGE, values)
 
 
-def _settled(visit: Visit, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {"reason": visit.reason, **NO_LEASE}
+def _settled(visit: Visit, before: Any, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"reason": visit.reason, "reason_code": visit.code, **NO_LEASE}
     if visit.outcome == "retry":
         return values | {"state": "pending", "next_visit_at": visit.retry_at or now}
-    values |= {"state": visit.outcome, "visited_at": now, "next_visit_at": visit.revisit_at}
-    if visit.page is not None and visit.outcome == "done":
-        headers = dict(visit.page.page.headers)
+    values |= {"state": visit.outcome, "visited_at": now, "next_visit_at": None}
+    if visit.outcome != "done":
+        return values
+    said = before.content_sha256
+    if visit.page is not None:
+        said = content_sha256(visit.parsed, (key for key, _ in visit.links))
+        headers = dict(visit.page.page.headers) if visit.code is None else {}
         values |= {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
-    return values
+    is_changed = said != before.content_sha256
+    interval = next_interval(visit.claim.kind, before.revisit_seconds, is_changed=is_changed)
+    values |= {"content_sha256": said, "revisit_seconds": interval, "next_visit_at": now + timedelta(seconds=interval)}
+    return values | {"changed_at": now} if is_changed else values

@@ -61,9 +61,17 @@ class KinDesk:
 
     def _search(self, asked: Asked) -> Told:
         words = asked.fields.get("query", "").split()
-        posts = [post for post in self._posts if all(word in f"{post.title} {post.body}" for word in words)]
+        period = asked.fields.get("period", "")
+        first, _, final = period.partition("|")
+        posts = [
+            post
+            for post in self._posts
+            if all(word in f"{post.title} {post.body}" for word in words)
+            and (not final or first <= f"{post.asked_at:%Y.%m.%d.}" <= final)
+        ]
         number, last, rows = _slice(posts, asked.number("page"), _SEARCH_ROWS)
-        path = f"/search/list.naver?query={quote(' '.join(words))}&section=qna&sort=none&page="
+        kept = f"&period={quote(period)}" if period else ""
+        path = f"/search/list.naver?query={quote(' '.join(words))}&section=qna&sort=none{kept}&page="
         return page(
             "kin_search.html", rows=rows, number=number, last=last, path=path, names=KIN_DIRECTORIES,
             top=top_directory, total=len(posts),

@@ -34,7 +34,9 @@ class PannDesk:
         if channel := _CHANNEL.fullmatch(asked.path):
             return self._channel(channel[1], asked.number("page"))
         if _RANKING.fullmatch(asked.path):
-            best = sorted(self._posts, key=lambda post: -(post.votes_up or 0))[: 2 * _RANKING_ROWS]
+            day = asked.fields.get("stdt", "")
+            ranked = (post for post in self._posts if day in ("", f"{post.asked_at:%Y%m%d}"))
+            best = sorted(ranked, key=lambda post: -(post.votes_up or 0))[: 2 * _RANKING_ROWS]
             return _listing("pann_ranking.html", "톡커들의 선택", best, asked, _RANKING_ROWS)
         if asked.path == "/search/talk":
             words = asked.fields.get("q", "").split()
@@ -86,7 +88,7 @@ class PannDesk:
 
 def _listing(template: str, name: str, posts: Sequence[ReplicaPost], asked: Asked, size: int) -> Told:
     number = asked.number("page")
-    query = f"q={quote(asked.fields['q'])}&" if "q" in asked.fields else ""
+    query = "".join(f"{name}={quote(asked.fields[name])}&" for name in ("q", "stdt") if name in asked.fields)
     rows = posts[(number - 1) * size : number * size]
     return page(
         template, rows=rows, number=number, last=_last(posts, size), path=f"{asked.path}?{query}page=", name=name

@@ -1,10 +1,16 @@
 """How a crawl walks 지식iN: where it starts, what is the same thing, and from where it would be asked for."""
 
+from datetime import date
+
 from crawlers.sites.boards import boards_of
 from crawlers.sites.kin_urls import BASE_URL, is_answers_url, list_path, question_ids, question_url
 from crawlers.sites.links import fields_of, split_url, with_fields
 from warehouse.records.pages import Link
 
+UNDATED = (
+    "its directory lists reach back only as far as their pages go, only a search (--query) goes by day, and dates a "
+    "question by its last answer"
+)
 # queryTime pins the paging of one run and is fresh in the next, so it is no part of a list's name.
 _NO_KEY = frozenset(("queryTime", "qb", "enc", "rank", "search_sort", "spq", "spw", "sp", "mode"))
 
@@ -18,6 +24,15 @@ def seeds(topic: str | None, query: str | None) -> tuple[Link, ...]:
         boards = boards_of("naver_kin", topic)
         return tuple(Link("list", with_fields(f"{BASE_URL}/qna/list.naver", {"dirId": board})) for board in boards)
     return (Link("list", f"{BASE_URL}/"),)
+
+
+def backfill(topic: str | None, query: str | None, day: date) -> tuple[Link, ...]:
+    """This is the search within one day (parameters of crawler code of 2018-2026); only a search knows a day."""
+    if not query:
+        return ()
+    when = f"{day:%Y.%m.%d.}"
+    fields = {"query": query, "section": "qna", "sort": "date", "period": f"{when}|{when}"}
+    return (Link("list", with_fields(f"{BASE_URL}/search/list.naver", fields)),)
 
 
 def link_key(link: Link) -> str:

@@ -1,10 +1,17 @@
 """How a crawl walks 판: where it starts, what is the same thing, and from where it would be asked for."""
 
+from datetime import date
+
 from crawlers.sites.boards import PANN_CHANNELS, boards_of
 from crawlers.sites.links import fields_of, split_url, with_fields
 from crawlers.sites.pann_urls import BASE_URL, COMMENTS_PATH, REPLIES_PATH, post_id, post_url
 from warehouse.records.pages import Link
 
+FIRST_RANKING = date(2013, 1, 1)  # crawler code of 2018-2026
+UNDATED = (
+    "channel and search lists reach back only as far as their pages go, and rankings by day begin on 2013-01-01 and "
+    "hold the 100 best posts of all channels"
+)
 _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
 
 
@@ -16,6 +23,13 @@ def seeds(topic: str | None, query: str | None) -> tuple[Link, ...]:
         boards = boards_of("nate_pann", topic)
         return tuple(Link("list", f"{BASE_URL}/talk/{board}", None, PANN_CHANNELS[board]) for board in boards)
     return (Link("list", f"{BASE_URL}/talk"),)
+
+
+def backfill(topic: str | None, query: str | None, day: date) -> tuple[Link, ...]:
+    """This is the ranking of one day, which holds up to 100 posts of all channels (crawler code of 2018-2026)."""
+    if topic or query or day < FIRST_RANKING:
+        return ()
+    return (Link("list", with_fields(f"{BASE_URL}/talk/ranking/d", {"stdt": f"{day:%Y%m%d}"})),)
 
 
 def link_key(link: Link) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,7 +19,9 @@ class Site:
     `delay_seconds` is the least gap between two requests. `read` classifies and parses any page and raises on no
     bytes; with a salt it fills author keys, with None it leaves them None. `seeds` takes (topic, query) and raises
     Misuse for an unknown topic. `link_key` gives one key for all URL forms of a thing. `referer` is the canonical
-    page from which a browser would ask for a link, for those that the site answers only then.
+    page from which a browser would ask for a link, for those that the site answers only then. The key of a question
+    is `q:` and its external id. `backfill` takes (topic, query, day) and gives the lists of that day, none where the
+    site has none; `undated` says which lists cannot go back to a day.
     """
 
     id: str
@@ -32,6 +35,8 @@ class Site:
     seeds: Callable[[str | None, str | None], tuple[Link, ...]]
     link_key: Callable[[Link], str]
     referer: Callable[[Link], str | None]
+    backfill: Callable[[str | None, str | None, date], tuple[Link, ...]] = lambda topic, query, day: ()
+    undated: str = "its lists reach back only as far as their pages go"
 
     def request(self, link: Link, base_url: str | None = None) -> Request:
         """This is how to ask for a link, at `base_url` or at the site itself."""
@@ -58,6 +63,8 @@ SITES: Mapping[str, Site] = {
         seeds=kin_walk.seeds,
         link_key=kin_walk.link_key,
         referer=kin_walk.referer,
+        backfill=kin_walk.backfill,
+        undated=kin_walk.UNDATED,
     ),
     "nate_pann": Site(
         id="nate_pann",
@@ -72,6 +79,8 @@ SITES: Mapping[str, Site] = {
         seeds=pann_walk.seeds,
         link_key=pann_walk.link_key,
         referer=pann_walk.referer,
+        backfill=pann_walk.backfill,
+        undated=pann_walk.UNDATED,
     ),
 }
 

@@ -1,64 +1,45 @@
 """One crawl of one site: from its lists to its questions, until the budget or the pages end."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import partial
+from dataclasses import replace
+from typing import Final
 
 import httpx
 
 from crawlers.sites.registry import Site, site_by_id
 from pipelines.settings import Settings, author_salt
+from pipelines.steps.backfill import told_about, walk_days
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.fetching import open_fetchers
-from pipelines.steps.ledger import load
+from pipelines.steps.ledger import Load, load
 from pipelines.steps.permit import ask_leave
+from pipelines.steps.plan import CrawlPlan as CrawlPlan
+from pipelines.steps.plan import CrawlReport as CrawlReport
+from pipelines.steps.route import Route, route_of
 from pipelines.steps.runner import Runner, directly
-from pipelines.steps.visit import SILENCE_LIMIT, visit_batch
-from pipelines.steps.waiting import LONGEST_WAIT_SECONDS, wait_out
+from pipelines.steps.waiting import wait_out
+from pipelines.steps.walk import OnPage, walk
+from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
-from warehouse.errors import Misuse, Refused
-from warehouse.frontier import counts, enqueue, revive
-from warehouse.leases import Crawl
+from warehouse.errors import Refused
+from warehouse.frontier import counts, enqueue
+from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
 
-OnPage = Callable[[int, int | None, str], None]
+RETRIED: Final[Mapping[str, tuple[str, ...]]] = {
+    "set_aside": ("set_aside",),
+    "gone": ("gone",),
+    "all": ("set_aside", "gone"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlPlan:
-    """What to crawl, and how. `base_url` names a copy of the site; `gap` is in seconds."""
+class Interrupted(KeyboardInterrupt):
+    """The crawl was told to stop (Ctrl-C, SIGTERM): nothing is lost, `report` says what is left."""
 
-    site: str
-    topic: str | None = None
-    query: str | None = None
-    base_url: str | None = None
-    max_pages: int | None = None
-    gap: float | None = None
-    browser: str = "auto"
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlReport:
-    """What one run of a crawl did; `ended` says why it ended early, empty where it is done.
-
-    `fetched` pages were answered with content, `unchanged` with "not modified"; `stored` counts new questions;
-    `remaining` pages wait.
-    """
-
-    fetched: int
-    unchanged: int
-    stored: int
-    set_aside: int
-    gone: int
-    remaining: int
-    blocked: bool
-    load_id: int
-    ended: str = ""
+    def __init__(self, report: CrawlReport) -> None:
+        super().__init__(report.ended)
+        self.report = report
 
 
 def nothing(done: int, total: int | None = None, note: str = "") -> None:
@@ -74,64 +55,24 @@ def crawl_site(
         Misuse: an unknown site or topic, a base URL that is none, or days that end before they begin.
         Refused: robots.txt refuses and no permission is on record.
         Unready: the warehouse, the disk or the browser fails.
+        Interrupted: it was told to stop.
     """
     site = site_by_id(plan.site)
-    if plan.since and plan.until and plan.since > plan.until:
-        raise Misuse(f"--since {plan.since} is after --until {plan.until}; no day lies between them, swap them")
-    origin = origin_of(plan.base_url or site.base_url)
-    seeds = site.seeds(plan.topic, plan.query)
-    engine = open_warehouse(settings.database_url, create=True)
-    snapshots = settings.folder / "snapshots"
-    cut_torn_tail(snapshots)
-    crawl = Crawl(site.id, plan.topic or plan.query or "", origin)
+    route = route_of(site, plan)
     with ExitStack() as stack:
-        entry = stack.enter_context(load(settings, engine, _named(plan, origin)))
-        if left_alone := wait_out(engine, httpx.URL(origin).netloc.decode()):
-            raise Refused(left_alone)
-        fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
-        permit = ask_leave(settings, engine, fetchers, site, origin, entry.load_id)
-        revive(engine, crawl)
-        enqueue(engine, crawl, [(site.link_key(seed), seed, 0) for seed in seeds], load_id=entry.load_id)
-        desk = Desk(
-            engine=engine,
-            site=site,
-            crawl=crawl,
-            fetchers=fetchers,
-            permit=permit,
-            snapshots=stack.enter_context(SnapshotWriter(snapshots, site.id)),
-            gap_seconds=gap_of(settings, site, plan, permit.crawl_delay_seconds),
-            salt=author_salt(settings),
-            load_id=entry.load_id,
-            max_pages=plan.max_pages,
-            since=plan.since,
-            until=plan.until,
-        )
-        tally = _work_off(desk, run, on_page)
-        left = counts(engine, crawl)
-        if not tally.ended and not left.done and tally.visited:
-            tally = replace(tally, ended=f"not one page of {site.name} was found at {origin}; check --base-url")
-        report = _report(tally, left.pending + left.leased, entry.load_id)
-        entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
-        entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
+        desk, entry = _open_desk(stack, settings, site, plan, route)
+        _make_due(desk, plan)
+        if route.dated:
+            tally = walk_days(desk, route.dated, route.seeds_of, run, on_page)
+        else:
+            enqueue(
+                desk.engine, desk.crawl, [(site.link_key(seed), seed, 0) for seed in route.seeds], load_id=desk.load_id
+            )
+            tally = walk(desk, run, on_page, Tally())
+        report = _close(desk, tally, route, entry)
+    if tally.is_interrupted:
+        raise Interrupted(report)
     return report
-
-
-def origin_of(url: str) -> str:
-    """Return scheme and host (and port) of a URL.
-
-    Raises:
-        Misuse: it is no http(s) URL, or says more than that.
-    """
-    try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        parsed = httpx.URL("")
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise Misuse(f"{url!r} is no web address; write it like http://127.0.0.1:8900")
-    origin = f"{parsed.scheme}://{parsed.netloc.decode()}"
-    if parsed.path.strip("/") or parsed.query or parsed.fragment or parsed.userinfo:
-        raise Misuse(f"--base-url takes scheme, host and port only, since a site's own paths follow it; write {origin}")
-    return origin
 
 
 def gap_of(settings: Settings, site: Site, plan: CrawlPlan, crawl_delay_seconds: float | None) -> float:
@@ -144,46 +85,64 @@ def gap_of(settings: Settings, site: Site, plan: CrawlPlan, crawl_delay_seconds:
     return max(site.delay_seconds if own is None else own, crawl_delay_seconds or 0.0)
 
 
-def _work_off(desk: Desk, run: Runner, on_page: OnPage) -> Tally:
-    """Visit batch after batch until nothing is left, the budget is spent, or the site stops us."""
-    tally = Tally()
-    waiting_since: float | None = None
-    while not tally.ended:
-        batch = run(visit_batch, desk, partial(_onward, on_page, tally.visited, desk))
-        tally = tally + batch
-        if tally.silent >= SILENCE_LIMIT and not tally.ended:
-            return replace(tally, ended=f"{desk.crawl.origin} does not answer as it should; run the same command again")
-        if batch.visited:
-            waiting_since = None
-            continue
-        left = counts(desk.engine, desk.crawl)
-        spent = desk.max_pages is not None and left.done + left.gone + left.set_aside + left.leased >= desk.max_pages
-        if left.next_at is None or spent:
-            break
-        waiting_since = waiting_since or time.monotonic()
-        seconds = (left.next_at - datetime.now(UTC)).total_seconds()
-        if max(seconds, time.monotonic() - waiting_since) > LONGEST_WAIT_SECONDS:
-            return replace(tally, ended="the pages left wait for a retry; run the same command again later")
-        time.sleep(min(max(seconds, 0.2), 5.0))
-    return tally
+def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan, route: Route) -> tuple[Desk, Load]:
+    origin = route.crawl.origin
+    engine = open_warehouse(settings.database_url, create=True)
+    snapshots = settings.folder / "snapshots"
+    cut_torn_tail(snapshots)
+    entry = stack.enter_context(load(settings, engine, _named(plan, origin)))
+    if left_alone := wait_out(engine, httpx.URL(origin).netloc.decode()):
+        raise Refused(left_alone)
+    fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
+    permit = ask_leave(settings, engine, fetchers, site, origin, entry.load_id)
+    desk = Desk(
+        engine=engine,
+        site=site,
+        crawl=route.crawl,
+        fetchers=fetchers,
+        permit=permit,
+        snapshots=stack.enter_context(SnapshotWriter(snapshots, site.id)),
+        gap_seconds=gap_of(settings, site, plan, permit.crawl_delay_seconds),
+        salt=author_salt(settings),
+        load_id=entry.load_id,
+        max_pages=plan.max_pages,
+        max_depth=plan.max_depth,
+        since=plan.since,
+        until=plan.until,
+    )
+    return desk, entry
 
 
-def _onward(on_page: OnPage, before: int, desk: Desk, done: int) -> None:
-    on_page(before + done, desk.max_pages, desk.site.id)
+def _make_due(desk: Desk, plan: CrawlPlan) -> None:
+    revive(desk.engine, desk.crawl)
+    want_days(desk.engine, desk.crawl, plan.since, plan.until)
+    if plan.retry:
+        retry(desk.engine, desk.crawl, RETRIED[plan.retry])
+    if plan.refresh != "no":
+        refresh(desk.engine, desk.crawl, due_only=plan.refresh == "due")
 
 
-def _report(tally: Tally, remaining: int, load_id: int) -> CrawlReport:
-    return CrawlReport(
+def _close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
+    left = counts(desk.engine, desk.crawl)
+    if not tally.ended and not left.done and tally.visited:
+        where = f"not one page of {desk.site.name} was found at {desk.crawl.origin}"
+        tally = replace(tally, ended=f"{where}; check --base-url")
+    finished = len(finished_days(desk.engine, desk.crawl).intersection(route.days)) if route.dated else 0
+    report = CrawlReport(
         fetched=tally.fetched,
         unchanged=tally.unchanged,
         stored=tally.stored,
         set_aside=tally.set_aside,
         gone=tally.gone,
-        remaining=remaining,
+        remaining=left.pending + left.leased,
         blocked=tally.blocked,
-        load_id=load_id,
+        load_id=entry.load_id,
         ended=tally.ended,
+        notes=told_about(desk.site, route.days, len(route.dated), finished),
     )
+    entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
+    entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
+    return report
 
 
 def _named(plan: CrawlPlan, origin: str) -> str:

@@ -29,6 +29,7 @@ class Desk:
     salt: bytes | None
     load_id: int
     max_pages: int | None = None
+    max_depth: int | None = None
     since: date | None = None
     until: date | None = None
 
@@ -54,6 +55,7 @@ class Tally:
     gone: int = 0
     silent: int = 0
     blocked: bool = False
+    is_interrupted: bool = False
     ended: str = ""
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -66,5 +68,6 @@ class Tally:
             gone=self.gone + other.gone,
             silent=other.silent if other.visited else self.silent + other.silent,
             blocked=self.blocked or other.blocked,
+            is_interrupted=self.is_interrupted or other.is_interrupted,
             ended=other.ended or self.ended,
         )

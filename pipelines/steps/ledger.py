@@ -32,6 +32,9 @@ def load(settings: Settings, engine: sa.Engine, command: str) -> Iterator[Load]:
     except MundapError:
         end_load(engine, entry.load_id, "stopped", entry.counts)
         raise
+    except (KeyboardInterrupt, SystemExit):
+        end_load(engine, entry.load_id, "broken off", entry.counts)
+        raise
     except BaseException:
         end_load(engine, entry.load_id, "failed", entry.counts)
         raise

@@ -1,7 +1,7 @@
 """How a visit ends: everything that it brought is written at once, and the frontier row gets its new state."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,19 @@ from warehouse.errors import Permanent
 from warehouse.leases import Claim
 from warehouse.loads import Stored
 from warehouse.records.pages import Link, Page, ParsedPage
+from warehouse.retries import OUT_OF_WINDOW
 from warehouse.visits import Outcome, PageRow, RequestRow, Visit, store_visit
 
-REVISIT_LISTS: Final = timedelta(hours=20)  # a daily crawl finds them due, a repeated one does not
 KST: Final = ZoneInfo("Asia/Seoul")
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of a visit, and why; `retry_at` is for the outcome "retry"."""
+    """What became of a visit, and why, in words and as one short `code`; `retry_at` is for the outcome "retry"."""
 
     outcome: Outcome
     reason: str | None = None
+    code: str | None = None
     retry_at: datetime | None = None
 
 
@@ -43,7 +44,7 @@ def settle(
         try:
             stored = store_visit(desk.engine, visit)
         except Permanent as error:
-            visit = replace(visit, parsed=None, links=(), outcome="set_aside", reason=str(error), revisit_at=None)
+            visit = replace(visit, parsed=None, links=(), outcome="set_aside", reason=str(error), code="unstorable")
             stored = store_visit(desk.engine, visit)
     except LeaseLost:
         return Tally()
@@ -54,19 +55,23 @@ def _visit(
     desk: Desk, row: Claim, entry: RequestRow, ending: Ending, page: Page | None, parsed: ParsedPage | None
 ) -> Visit:
     is_done = ending.outcome == "done"
+    if parsed and is_done and (day := _day_out_of_window(desk, parsed)):
+        # Its text is passed over, but a later run that wants the day finds the page again.
+        ending = Ending("done", f"{day} is not among the days wanted", OUT_OF_WINDOW)
     return Visit(
         claim=row,
         load_id=desk.load_id,
         request=entry,
         page=PageRow(page, desk.snapshots.write(page)) if page else None,
-        parsed=masked(parsed) if parsed and is_done and _in_window(desk, parsed) else None,
+        parsed=masked(parsed) if parsed and is_done and ending.code is None else None,
         origin=desk.crawl.origin,
-        links=followed(desk.site, parsed) if parsed and is_done else (),
+        links=followed(desk.site, parsed) if parsed and is_done and ending.code is None else (),
         outcome=ending.outcome,
         reason=ending.reason,
+        code=ending.code,
         mask_version=MASK_VERSION,
         retry_at=ending.retry_at,
-        revisit_at=datetime.now(UTC) + REVISIT_LISTS if row.kind != "question" and is_done else None,
+        external_id=row.key.removeprefix("q:") if row.kind == "question" else None,
     )
 
 
@@ -88,9 +93,11 @@ def followed(site: Site, parsed: ParsedPage) -> tuple[tuple[str, Link], ...]:
     return tuple((site.link_key(link), link) for link in links)
 
 
-def _in_window(desk: Desk, parsed: ParsedPage) -> bool:
+def _day_out_of_window(desk: Desk, parsed: ParsedPage) -> date | None:
+    """Return the day of asking, in Korean time, where it lies outside the days wanted."""
     asked = parsed.question.asked_at if parsed.question else None
     if asked is None:
-        return True
-    day: date = asked.astimezone(KST).date()
-    return (desk.since is None or day >= desk.since) and (desk.until is None or day <= desk.until)
+        return None
+    day = asked.astimezone(KST).date()
+    is_wanted = (desk.since is None or day >= desk.since) and (desk.until is None or day <= desk.until)
+    return None if is_wanted else day

@@ -26,6 +26,8 @@ RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
 MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 5  # pages in a row without a proper answer: the site is down, not the page
 RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
+CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
+TOLD_TO_STOP: Final = "it was told to stop; run the same command again"
 STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
 
 
@@ -33,7 +35,14 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
     """Visit up to eight frontier rows under lease; the rows not reached when the crawl must stop are given back."""
     if left_alone := wait_out(desk.engine, desk.host):
         return Tally(blocked=True, ended=left_alone)
-    claims = claim(desk.engine, desk.crawl, holder=this_process(), n=BATCH_PAGES, max_pages=desk.max_pages)
+    claims = claim(
+        desk.engine,
+        desk.crawl,
+        holder=this_process(),
+        n=BATCH_PAGES,
+        max_pages=desk.max_pages,
+        max_depth=desk.max_depth,
+    )
     tally = Tally()
     renewed = time.monotonic()
     for number, row in enumerate(claims):
@@ -42,6 +51,9 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
             renewed = time.monotonic()
         try:
             tally = tally + _visit(desk, row)
+        except (KeyboardInterrupt, SystemExit):
+            release(desk.engine, claims[number:])
+            return replace(tally, is_interrupted=True, ended=TOLD_TO_STOP)
         except BaseException:
             release(desk.engine, claims[number:])
             raise
@@ -61,7 +73,7 @@ def _visit(desk: Desk, row: Claim) -> Tally:
     url = rebase(row.url, desk.crawl.origin)
     if not desk.permit.allows(url):
         reason = "robots.txt refuses this page; record a permission for the site if you have one"
-        return settle(desk, row, _ledger(desk, url, row, 0.0, datetime.now(UTC)), Ending("set_aside", reason))
+        return settle(desk, row, _ledger(desk, url, row, 0.0, datetime.now(UTC)), Ending("set_aside", reason, "robots"))
     referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
     request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)
     waited = reserve_slot(desk.engine, desk.host, desk.next_gap())
@@ -77,7 +89,9 @@ def _visit(desk: Desk, row: Claim) -> Tally:
     except Transient as error:
         return _try_later(desk, row, replace(entry, error=str(error)), error)
     except Permanent as error:
-        return settle(desk, row, replace(entry, error=str(error)), Ending("set_aside", str(error)))
+        return settle(
+            desk, row, replace(entry, error=str(error)), Ending("set_aside", str(error), error.code or "unfetchable")
+        )
     elapsed = (datetime.now(UTC) - sent_at).total_seconds()
     entry = replace(
         entry, status=page.status, elapsed_seconds=elapsed, page_kind=parsed.kind, fetched_by=page.fetched_by
@@ -93,11 +107,11 @@ def _answered(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: Par
     if parsed.kind == "error":
         return _try_later(desk, row, entry, Transient(f"an error page (HTTP {page.status})"))
     if parsed.kind == "gone":
-        return settle(desk, row, entry, Ending("gone", "the site says it is gone"), page)
+        return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
         return settle(desk, row, entry, Ending("done"), page, parsed)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
-    return settle(desk, row, entry, Ending("set_aside", reason), page)
+    return settle(desk, row, entry, Ending("set_aside", reason, CODES.get(parsed.kind, parsed.kind)), page)
 
 
 def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> Tally:
@@ -109,7 +123,7 @@ def _try_later(desk: Desk, row: Claim, entry: RequestRow, error: Transient) -> T
         entry = replace(entry, retry_after_seconds=error.retry_after_seconds)
     if row.attempts >= MAX_ATTEMPTS:
         until = datetime.now(UTC) + RESTING
-    tally = settle(desk, row, entry, Ending("retry", str(error), until))
+    tally = settle(desk, row, entry, Ending("retry", str(error), "no_proper_answer", until))
     return replace(tally, silent=int(entry.status is None and error.retry_after_seconds is None))
 
 
@@ -117,7 +131,7 @@ def _stopped(desk: Desk, row: Claim, entry: RequestRow, page: Page, parsed: Pars
     what = STOPPING[parsed.kind]
     until = datetime.now(UTC) + timedelta(hours=24)
     slow_down(desk.engine, desk.host, until, f"the site answered with {what}")
-    settle(desk, row, entry, Ending("retry", f"the site answered with {what}", until), page)
+    settle(desk, row, entry, Ending("retry", f"the site answered with {what}", parsed.kind, until), page)
     ended = (
         f"{desk.host} answered with {what}; nothing more is sent to it for a day: slow down, or ask the site for leave"
     )

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from warehouse import connect
 from warehouse.connect import in_transaction, open_warehouse, transaction
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import as_ours, named
+from warehouse.frontier import Crawl, claim
 from warehouse.loads import begin_load, end_load, newest_start, read_loads
+from warehouse.revisions import head
 from warehouse.schema.base import load
 
 
@@ -101,27 +105,41 @@ def test_a_newer_schema_is_refused_naming_both_versions(engine: sa.Engine, url: 
     with transaction(engine) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for create in (False, True):
-        with pytest.raises(Unready, match=r"schema 9999, newer than this Mundap's 0003"):
+        with pytest.raises(Unready, match=f"schema 9999, newer than this Mundap's {head()}"):
             open_warehouse(url, create=create)
 
 
+OLD_ROWS = """
+INSERT INTO load (command, settings_sha256, code_version, holder, started_at, outcome, counts)
+VALUES ('kept', '0', '0.1.0', 'h', '2026-11-01 00:00:00.000000', 'done', '{}');
+INSERT INTO frontier (site, topic, origin, key_sha256, address_key, url, kind, form, depth, state, attempts, found_at,
+                      visited_at)
+SELECT 's', '', 'http://h', k, k, k, kind, '[]', depth, state, 1, '2026-11-01 00:00:00.000000', visited_at
+FROM (SELECT 'list:/' AS k, 'list' AS kind, 0 AS depth, 'done' AS state, '2026-11-01 00:00:00.000000' AS visited_at
+      UNION SELECT 'q:1', 'question', 1, 'pending', NULL UNION SELECT 'answers:1:2', 'next', 2, 'pending', NULL)
+"""
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_an_older_schema_is_migrated_only_when_asked(url: str) -> None:
-    engine = open_warehouse(url, create=True)
-    number = begin_load(engine, "kept", "0" * 64, "0.1.0")
-    with transaction(engine) as connection:
-        for name in ("leaderboard", "dataset_growth"):
-            connection.exec_driver_sql(f"DROP VIEW {name}")
-        for name in ("metric", "evaluation", "run", "dataset_source", "dataset"):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-    engine.dispose()
-    with pytest.raises(Unready, match="has schema 0002, this Mundap needs 0003; run `mundap init`"):
+def test_an_older_schema_is_migrated_with_its_rows_only_when_asked(url: str) -> None:
+    old = sa.create_engine(url)
+    with old.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "warehouse:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in OLD_ROWS.split(";\n"):
+            connection.exec_driver_sql(statement)
+    old.dispose()
+    with pytest.raises(Unready, match=f"has schema 0003, this Mundap needs {head()}; run `mundap init`"):
         open_warehouse(url)
     engine = open_warehouse(url, create=True)
-    assert read_loads(engine)[0].load_id == number
+    assert read_loads(engine)[0].command == "kept"
+    crawl = Crawl("s", "", "http://h")
+    assert [row.key for row in claim(engine, crawl, holder="x:1:t1", n=9)] == ["answers:1:2", "q:1"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM leaderboard").scalar_one() == 0
+        assert connection.exec_driver_sql("SELECT visited_pages FROM crawl").scalar_one() == 1
     engine.dispose()
 
 

@@ -15,7 +15,8 @@ from warehouse.errors import Transient, Unready
 from warehouse.frontier import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
 from warehouse.holders import is_gone, this_process
 from warehouse.hosts import blocked, reserve_slot, slow_down
-from warehouse.leases import FEW_QUESTIONS
+from warehouse.outlook import Due, next_due
+from warehouse.priorities import FEW_QUESTIONS
 from warehouse.records.pages import Link
 from warehouse.robots import latest_robots, save_robots
 from warehouse.schema.crawling import frontier
@@ -78,7 +79,7 @@ def test_a_renewed_lease_holds(engine: sa.Engine, crawl: Crawl, noon: datetime) 
     held = claim(engine, crawl, holder=ELSEWHERE, lease_seconds=60, now=noon)
     assert renew(engine, held, 60, now=noon + timedelta(seconds=45)) == 1
     assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(seconds=100)) == []
-    assert counts(engine, crawl).next_at == noon + timedelta(seconds=105)
+    assert next_due(engine, crawl) == Due(noon + timedelta(seconds=105), is_held=True)
 
 
 def test_released_rows_are_free_at_once_and_untried(engine: sa.Engine, crawl: Crawl) -> None:
@@ -94,7 +95,8 @@ def test_a_postponed_row_waits(engine: sa.Engine, crawl: Crawl, noon: datetime) 
     later = noon + timedelta(minutes=5)
     postpone(engine, row, later, "429 Too Many Requests")
     assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(minutes=4)) == []
-    assert counts(engine, crawl) == FrontierCounts(pending=1, next_at=later)
+    assert counts(engine, crawl) == FrontierCounts(pending=1)
+    assert next_due(engine, crawl) == Due(later, is_held=False)
     assert claim(engine, crawl, holder=ELSEWHERE, now=later)[0].attempts == 2
 
 

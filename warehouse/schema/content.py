@@ -37,6 +37,7 @@ question = sa.Table(
     column("parser_version", Key(50), "parser that read it"),
     column("mask_version", Key(50), "personal-data rules that the text went through"),
     column("first_seen_at", Moment(), "when it was first stored", unit="UTC"),
+    column("gone_at", Moment(), "when the site said that it is gone; the row stays", unit="UTC", null=True),
     load_column("first_load_id", meaning="load that stored it first"),
     load_column(meaning="load that last changed the text"),
     sa.UniqueConstraint("origin", "site", "external_id"),

@@ -6,7 +6,7 @@ from warehouse.schema.base import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
 STATES = ("pending", "leased", "done", "gone", "set_aside")
-KINDS = ("question", "list", "next")
+KINDS = ("question", "thread", "list", "next")
 
 host = sa.Table(
     "host",
@@ -51,19 +51,49 @@ frontier = sa.Table(
     column("depth", sa.Integer(), "steps from a seed", unit="links"),
     column("state", Key(10), "what became of it", allowed=STATES),
     column("reason", Body(), "why it is gone, set aside or postponed", null=True),
+    column("reason_code", Key(30), "that reason as one short word, the same for all pages of that fate", null=True),
+    column("priority", sa.Integer(), "place in the queue, the least first", sa.DefaultClause("0")),
     column("attempts", sa.Integer(), "how often it was leased", unit="times"),
     column("lease_token", Key(32), "proof of the present lease", null=True),
     column("leased_by", Key(200), "holder of the lease, as host:pid:start", null=True),
     column("lease_until", Moment(), "when the lease ends", unit="UTC", null=True),
     column("next_visit_at", Moment(), "not to be fetched before, or due again then", unit="UTC", null=True),
     column("visited_at", Moment(), "when it was last settled", unit="UTC", null=True),
+    column("content_sha256", Key(64), "hash of what it said when last visited", unit="SHA-256 hex", null=True),
+    column("changed_at", Moment(), "when it last said something new", unit="UTC", null=True),
+    column("revisit_seconds", sa.Float(), "interval to the next look", unit="seconds", null=True),
     column("etag", Body(), "ETag of the last answer", source="server", null=True),
     column("last_modified", Body(), "Last-Modified of the last answer", source="server", null=True),
     column("found_at", Moment(), "when the link was first seen", unit="UTC"),
     sa.UniqueConstraint("site", "topic", "origin", "key_sha256"),
-    sa.Index("ix_frontier_claim", "site", "topic", "origin", "state", "kind", "next_visit_at"),
+    sa.Index("ix_frontier_claim", "site", "topic", "origin", "state", "next_visit_at", "priority", "frontier_id"),
     allowed_check("state", STATES),
     comment="What is still to fetch, who has it until when, and what is settled. Holds no personal data.",
+)
+
+crawl = sa.Table(
+    "crawl",
+    metadata,
+    column("site", Key(50), "site of the crawl", primary_key=True),
+    column("topic", Key(200), "topic or query of the crawl, empty when none", source="user", primary_key=True),
+    column("origin", Key(200), "scheme and host really fetched from", primary_key=True),
+    column("visited_pages", sa.Integer(), "pages visited at least once, what --max-pages counts", unit="pages"),
+    comment="What a crawl has used of its budget. Holds no personal data.",
+)
+
+backfill = sa.Table(
+    "backfill",
+    metadata,
+    column("backfill_id", row_id(), "number of the row", primary_key=True),
+    load_column(),
+    column("site", Key(50), "site of the crawl"),
+    column("topic", Key(200), "topic or query of the crawl, with the words 'by day'", source="user"),
+    column("origin", Key(200), "scheme and host really fetched from"),
+    column("day", Key(10), "day whose lists were walked, in Korean time", unit="YYYY-MM-DD", source="user"),
+    column("started_at", Moment(), "when its lists were first asked for", unit="UTC"),
+    column("finished_at", Moment(), "when nothing of it was left to fetch", unit="UTC", null=True),
+    sa.UniqueConstraint("site", "topic", "origin", "day"),
+    comment="Days that a crawl with --since has finished or begun. Holds no personal data.",
 )
 
 request = sa.Table(

@@ -1,0 +1,62 @@
+"""Where a crawl begins, and under which name its rows stand in the frontier."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import httpx
+
+from crawlers.sites.registry import Site
+from pipelines.steps.backfill import days_between
+from pipelines.steps.plan import CrawlPlan
+from warehouse.errors import Misuse
+from warehouse.leases import Crawl
+from warehouse.records.pages import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a crawl begins: at the site's lists, or at those of each day, which make a crawl of their own."""
+
+    site: Site
+    plan: CrawlPlan
+    crawl: Crawl
+    seeds: tuple[Link, ...]
+    days: tuple[date, ...]
+    dated: tuple[date, ...]
+
+    def seeds_of(self, day: date) -> tuple[Link, ...]:
+        """Return the lists of one day."""
+        return self.site.backfill(self.plan.topic, self.plan.query, day)
+
+
+def route_of(site: Site, plan: CrawlPlan) -> Route:
+    """Find where a plan begins.
+
+    Raises:
+        Misuse: an unknown topic, a base URL that is none, or days that end before they begin.
+    """
+    if plan.since and plan.until and plan.since > plan.until:
+        raise Misuse(f"--since {plan.since} is after --until {plan.until}; no day lies between them, swap them")
+    days = days_between(plan.since, plan.until)
+    dated = tuple(day for day in days if site.backfill(plan.topic, plan.query, day))
+    topic = plan.topic or plan.query or ""
+    crawl = Crawl(site.id, f"{topic} by day".strip() if dated else topic, origin_of(plan.base_url or site.base_url))
+    return Route(site, plan, crawl, site.seeds(plan.topic, plan.query), days, dated)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme and host (and port) of a URL.
+
+    Raises:
+        Misuse: it is no http(s) URL, or says more than that.
+    """
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL("")
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise Misuse(f"{url!r} is no web address; write it like http://127.0.0.1:8900")
+    origin = f"{parsed.scheme}://{parsed.netloc.decode()}"
+    if parsed.path.strip("/") or parsed.query or parsed.fragment or parsed.userinfo:
+        raise Misuse(f"--base-url takes scheme, host and port only, since a site's own paths follow it; write {origin}")
+    return origin
