@@ -134,11 +134,15 @@ def restate(
     values |= {"mask_version": provenance.mask_version}
     connection.execute(sa.update(page).where(page.c.page_id == kept.page_id).values(values))
     aside = sa.and_(frontier.c.frontier_id == kept.frontier_id, frontier.c.state == "set_aside")
-    connection.execute(sa.update(frontier).where(aside).values(state=_SETTLED[parsed.kind], reason=None))
+    connection.execute(
+        sa.update(frontier).where(aside).values(state=_SETTLED[parsed.kind], reason=None, reason_code=None)
+    )
     if kept.state != "set_aside" and kept.parser_version == parsed.parser_version:
         return stored, 0
     deeper = [(key, link, kept.depth + 1) for key, link in links]
-    return stored, add_links(connection, kept.crawl, deeper, kept.url, provenance.load_id, provenance.now)
+    parent = "question" if parsed.kind == "question" else None
+    found = (connection, kept.crawl, deeper, kept.url, provenance.load_id, provenance.now)
+    return stored, add_links(*found, parent_kind=parent)
 
 
 def erase_answers(connection: sa.Connection, kept: KeptPage, keys: Collection[tuple[str, str, str]], name: str) -> int:
