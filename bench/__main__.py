@@ -17,6 +17,8 @@ from bench.table import Report, render
 BENCHES: Mapping[str, str] = {
     "crawl": "bench.crawl_against_scrapy",
     "parse": "bench.parse_against_bs4",
+    "kill": "bench.kill_nine",
+    "endurance": "bench.endurance",
 }
 
 

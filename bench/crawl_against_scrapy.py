@@ -75,7 +75,11 @@ def _warm_up(base_url: str) -> tuple[int, str, float]:
         mine, other = our_rows(Path(ours)), rival_rows(Path(rival))
         questions = assert_equal("questions", mine[0], other[0])
         answers = assert_equal("answers", mine[1], other[1])
-        return fetched, f"{questions:,} questions, {answers:,} answers, every stored field", _ceiling(base_url, ours)
+        return (
+            fetched,
+            f"{questions:,} questions, {answers:,} answers, every stored field: equal",
+            _ceiling(base_url, ours),
+        )
 
 
 def _ceiling(base_url: str, folder: str) -> float:

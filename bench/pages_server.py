@@ -5,7 +5,9 @@ is to be measured. Run as `python -m bench.pages_server SITE POSTS`; the first l
 """
 
 import asyncio
+import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +23,9 @@ _TOLD_HEADERS = (b"if-none-match", b"x-requested-with", b"referer", b"content-le
 # Beyond this many pages the oldest are rendered again when asked for, so that the server's memory stays bounded.
 _KEPT_PAGES = 30_000
 
+# Tells how often pages were asked for; no page of the site.
+COUNTS_PATH = "/asked-so-far"
+
 Key = tuple[str, str, bytes, bool]
 
 
@@ -30,9 +35,19 @@ class Rendered:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._kept: dict[Key, tuple[bytes, bytes]] = {}
+        self._times: Counter[str] = Counter()
+
+    @property
+    def asked(self) -> Told:
+        """How many requests for pages came, and for how many pages, as JSON."""
+        return Told(200, json.dumps({"requests": sum(self._times.values()), "pages": len(self._times)}).encode())
 
     def answer(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> bytes:
         """Return the whole answer, 304 where the client holds the page already."""
+        if target == COUNTS_PATH:
+            return _on_the_wire(self.asked)[1]
+        if target != "/robots.txt":
+            self._times[f"{target}\n{body.decode()}"] += 1
         key = (method, target, body, "x-requested-with" in headers)
         if key not in self._kept:
             if len(self._kept) >= _KEPT_PAGES:
@@ -48,9 +63,13 @@ class Rendered:
         fields = dict(parse_qsl(parts.query, keep_blank_values=True))
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         is_robots = parts.path == "/robots.txt"
-        told = _ROBOTS if is_robots else self._desk.respond(Asked(method, parts.path, fields, form, headers))
-        head = f"HTTP/1.1 {told.status} Told\r\nContent-Type: {told.content_type}\r\nETag: {told.etag}\r\n"
-        return told.etag.encode(), f"{head}Content-Length: {len(told.body)}\r\n\r\n".encode() + told.body
+        asked = Asked(method, parts.path, fields, form, headers)
+        return _on_the_wire(_ROBOTS if is_robots else self._desk.respond(asked))
+
+
+def _on_the_wire(told: Told) -> tuple[bytes, bytes]:
+    head = f"HTTP/1.1 {told.status} Told\r\nContent-Type: {told.content_type}\r\nETag: {told.etag}\r\n"
+    return told.etag.encode(), f"{head}Content-Length: {len(told.body)}\r\n\r\n".encode() + told.body
 
 
 class _Connection(asyncio.Protocol):

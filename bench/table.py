@@ -25,7 +25,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one benchmark found; `compared` says what was asserted to be equal on both sides before any figure."""
+    """What one benchmark found; `compared` says what was held against what, besides the figures."""
 
     title: str
     rival: str
@@ -78,7 +78,7 @@ def render(report: Report) -> str:
     widths = [max(_width(row[place]) for row in rows) for place in range(len(HEAD))]
     lines = ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join([report.title, "", *lines, "", f"equal on both sides: {report.compared}", *report.notes])
+    return "\n".join([report.title, "", *lines, "", f"compared: {report.compared}", *report.notes])
 
 
 def _padded(cell: str, width: int) -> str:

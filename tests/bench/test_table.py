@@ -28,7 +28,7 @@ def test_table_shows_a_missed_aim_and_lines_hangul_up() -> None:
     assert lines[4].endswith("0.50x  >= 20x  NO")
     assert lines[5].endswith("yes")
     assert lines[4].index("4 pages/s") == lines[5].index("12") - len("지식")
-    assert lines[-2:] == ["equal on both sides: 3 rows", "a note"]
+    assert lines[-2:] == ["compared: 3 rows", "a note"]
 
 
 def test_equality_counts_rows() -> None:
