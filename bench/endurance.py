@@ -70,6 +70,11 @@ def measure(size: Size) -> Report:
     )
 
 
+def _line(sample: Sample) -> str:
+    at = f"{sample.pages:>7,} pages  {sample.cpu_seconds:6.1f} s CPU  {sample.mib:6.1f} MiB"
+    return f"{at}  claim {sample.claim_ms:.2f} ms"
+
+
 def _questions() -> Iterator[tuple[str, Link, int]]:
     for post in bench_posts("naver_kin", FRONTIER_ROWS):
         yield f"q:{post.external_id}", Link("question", question_url(post.external_id, post.board)), 1
