@@ -44,7 +44,7 @@ def talk(
         Misuse: there is no checkpoint.
     """
     speaker = _Speaker(settings, checkpoint)
-    print("헬프봇이 이야기를 들어드릴게요. (초기화: 처음부터, quit: 끝)", flush=True)
+    print("문답이 이야기를 들어드릴게요. (초기화: 처음부터, quit: 끝)", flush=True)
     history: list[Turn] = []
     replies: list[str] = []
     for said in (ask or _lines)():

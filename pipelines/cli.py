@@ -1,8 +1,11 @@
 """The command line's table of contents; the commands stand in `pipelines.commands`, by what they work on."""
 
+from typing import Annotated
+
 import typer
 
 from pipelines.commands import collect, dataset, environment, mending, model, operate
+from pipelines.commands.fault_help import FaultHelp
 
 app = typer.Typer(
     name="mundap",
@@ -12,6 +15,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from pipelines.version import code_version
+
+        print(f"mundap {code_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _mundap(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
 
 for name, command, panel in (
     ("demo", operate.demo, "Start here"),
@@ -40,4 +61,4 @@ for name, command, panel in (
     ("deploy", operate.deploy, "Operate"),
     ("worker", operate.worker, "Operate"),
 ):
-    app.command(name, rich_help_panel=panel)(command)
+    app.command(name, rich_help_panel=panel, cls=FaultHelp if name == "replica" else None)(command)

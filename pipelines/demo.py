@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines import STARTED
 from pipelines.output import progress, tell
+from pipelines.plural import counted
 from pipelines.report import ReportFacts, write_report
 from pipelines.settings import DEFAULT_FILE, Settings, load_settings
 from pipelines.steps.crawl import CrawlPlan, CrawlReport
@@ -31,7 +33,10 @@ PORT: Final = 8970  # a fixed one, since rows of another origin are other rows: 
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """Everything that the demo showed; `browser` says what Chromium did, or why not."""
+    """Everything that the demo showed.
+
+    `seconds` count from the process's start; `browser` says what Chromium did, or why not.
+    """
 
     folder: Path
     crawls: Mapping[str, CrawlReport]
@@ -69,7 +74,6 @@ def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: boo
     from pipelines.flows.local_server import local_server
     from pipelines.steps.replica import serving
 
-    started = time.monotonic()
     # A corpus at fault is refused before anything is made or removed.
     with serving(corpus=corpus, port=PORT if _is_free(PORT) and _is_free(PORT + 1) else 0) as sites:
         settings = _begin(folder)
@@ -79,7 +83,7 @@ def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: boo
             browser = _compare_with_browser(settings, sites, quiet)
             export, tuned = _learn(settings, quiet)
     report = _write_report(settings, crawls, export, tuned)
-    return DemoReport(folder, crawls, export, tuned, report, time.monotonic() - started, browser)
+    return DemoReport(folder, crawls, export, tuned, report, time.monotonic() - STARTED, browser)
 
 
 def _begin(folder: Path) -> Settings:
@@ -139,7 +143,7 @@ def _compare_with_browser(settings: Settings, sites: Mapping[str, str], quiet: b
     site, url = next(iter(sites.items()))
     _say(quiet, f"fetching {BROWSER_PAGES} pages again through Chromium ...")
     same, total = compare_fetchers(settings, site, url, BROWSER_PAGES)
-    return f"{same} of {total} pages gave the same rows as by HTTP"
+    return f"{same} of {counted(total, 'page')} gave the same rows as by HTTP"
 
 
 def _write_report(

@@ -94,7 +94,7 @@ def length_section(lengths: Mapping[str, Sequence[int]]) -> Section:
         reading,
         Markup(pictures.histograms(key, lengths, limits)),
         "Histograms of lengths in characters. "
-        + " ".join(f"{row[0].capitalize()}: {row[1]} turns, median {row[3]}." for row in rows),
+        + " ".join(f"{row[0].capitalize()}: turns {row[1]}, median {row[3]}." for row in rows),
         ("role", "turns", "shortest (characters)", "median", "mean", "90th percentile", "longest"),
         rows,
     )

@@ -22,6 +22,6 @@ def plain_card(manifest: Manifest) -> str:
     counted = "\n".join(f"| {split} | {manifest.rows.get(split, 0)} |" for split in SPLITS)
     return (
         f"{front_matter(manifest)}\n# {manifest.name} {manifest.version}\n\n"
-        f"Recipe `{manifest.recipe_name}` {manifest.recipe_version}, {manifest.dropped} rows set aside.\n\n"
+        f"Recipe `{manifest.recipe_name}` {manifest.recipe_version}, rows set aside: {manifest.dropped}.\n\n"
         f"| split | rows |\n|---|---|\n{counted}\n"
     )

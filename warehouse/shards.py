@@ -107,7 +107,7 @@ def verify(folder: Path) -> list[str]:
     for split in SPLITS:
         counted = sum(fact.rows for name, fact in manifest.files.items() if name.startswith(f"data/{split}-"))
         if counted != manifest.rows.get(split, 0):
-            problems.append(f"{MANIFEST}: {manifest.rows.get(split, 0)} rows of {split}, its files hold {counted}")
+            problems.append(f"{MANIFEST}: rows of {split}: {manifest.rows.get(split, 0)}, its files hold {counted}")
     return problems
 
 
@@ -123,7 +123,7 @@ def _problems(folder: Path, name: str, fact: FileFact) -> list[str]:
         return [f"{name}: {error}"]
     wanted = ROW_SCHEMA if name.startswith("data/") else DROPPED_SCHEMA
     problems = [] if schema.equals(wanted) else [f"{name}: another schema than this Mundap writes"]
-    return problems if rows == fact.rows else [*problems, f"{name}: {rows} rows, the manifest says {fact.rows}"]
+    return problems if rows == fact.rows else [*problems, f"{name}: rows: {rows}, the manifest says {fact.rows}"]
 
 
 def _content_id(files: Mapping[str, FileFact], recipe_text: str) -> str:

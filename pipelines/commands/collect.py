@@ -6,13 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pipelines.commands.options import AsJson, Config, finish
 from pipelines.exits import DONE, INCOMPLETE, REFUSED
 from pipelines.output import print_result, progress, tell
+from pipelines.plural import counted
 from pipelines.settings import author_salt, load_settings
 from warehouse.errors import Misuse
 
@@ -37,7 +38,7 @@ def replica(
     corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL of Q&A instead.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65_534, help="First port; 0 picks free ones.")] = 8900,
     era: Annotated[str, typer.Option(help="Markup era to serve.")] = "2026",
-    fault: Annotated[str | None, typer.Option(help="Misbehave on request: 429, 503, captcha, deleted, ...")] = None,
+    fault: Annotated[str | None, typer.Option(help="Misbehave on request, as listed below.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Serve 지식iN and 판 on this machine, in today's markup, until stopped.
@@ -96,10 +97,11 @@ def crawl(
     if report.blocked:
         tell(f"mundap: {ended}")
         return REFUSED
-    if report.remaining and not ended:
-        tell(f"the budget of {plan.max_pages:,} pages is spent; {report.remaining:,} wait for a larger --max-pages")
+    if report.remaining and plan.max_pages and not ended:
+        spent = counted(plan.max_pages, "page")
+        tell(f"the budget of {spent} is spent; {counted(report.remaining, 'page')} left for a larger --max-pages")
     if ended:
-        tell(f"mundap: incomplete, {report.remaining:,} pages left: {ended}")
+        tell(f"mundap: incomplete, {counted(report.remaining, 'page')} left: {ended}")
         return INCOMPLETE
     return code
 
@@ -115,11 +117,12 @@ def parse(
 
     Example: mundap parse page.html --url 'https://kin.naver.com/qna/detail.naver?d1id=8&dirId=814&docId=1'
     """
+    from pipelines.commands.page_shown import show_page
     from pipelines.steps.parsing import parse_file
 
     settings = load_settings(config)
     result = parse_file(file, url, _moment(fetched_at, file), author_salt(settings))
-    print_result(result, as_json=True) if as_json else _show_page(result)
+    print_result(result, as_json=True) if as_json else show_page(result)
     return DONE
 
 
@@ -169,12 +172,3 @@ def _moment(text: str | None, file: Path) -> datetime:
     except ValueError:
         raise Misuse(f"--fetched-at {text!r} is no ISO moment; write it like 2026-10-01T09:30+09:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _show_page(result: dict[str, Any]) -> None:
-    print(f"{result['site']}  {result['kind']}  layout {result['layout'] or '-'}  {result['parser_version']}")
-    for name in ("question", "answers", "links"):
-        rows = result[name] if isinstance(result[name], list) else [result[name]] if result[name] else []
-        for row in rows:
-            print(f"\n[{name}]")
-            print("\n".join(f"  {key:<20} {value}" for key, value in row.items() if value not in (None, "", [])))

@@ -9,6 +9,7 @@ import typer
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE, ENVIRONMENT
 from pipelines.output import print_result, print_table
+from pipelines.plural import counted
 from pipelines.settings import load_settings
 
 
@@ -86,7 +87,7 @@ def query(
         rows.to_parquet(sys.stdout.buffer, index=False)
     elif form == "table":
         print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
-        print(f"{len(rows):,} rows")
+        print(counted(len(rows), "row"))
     else:
         print(render(rows, form))
     return DONE

@@ -8,7 +8,7 @@ import typer
 
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE
-from pipelines.output import print_result
+from pipelines.output import print_result, tell
 from pipelines.settings import load_settings
 
 
@@ -22,6 +22,8 @@ def demo(
 
     Example: mundap demo --corpus talks.csv --pages 2000
     """
+    if not as_json:
+        tell(f"the whole pipeline, into {folder}: loading what it needs ...")
     from pipelines.demo import run_demo
     from pipelines.demo_shown import show_demo
 

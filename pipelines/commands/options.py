@@ -8,6 +8,7 @@ import typer
 
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, tell
+from pipelines.plural import counted
 from pipelines.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line of stdout.")]
@@ -39,7 +40,7 @@ def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json:
         "select reason, count(*) as pages from frontier where state = 'set_aside' group by reason\""
     )
     tell(
-        f"mundap: {result['set_aside']:,} of {rows:,} rows were set aside ({share:.0%}, the limit is "
+        f"mundap: {result['set_aside']:,} of {counted(rows, 'row')} set aside ({share:.0%}, the limit is "
         f"{settings.limits.set_aside_share:.0%}); {where}"
     )
     return INCOMPLETE

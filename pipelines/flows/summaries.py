@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from pipelines.plural import counted
 from pipelines.steps.crawl import CrawlReport
 from pipelines.steps.prepare import ExportReport
 
@@ -41,7 +42,7 @@ def finetune_summary(report: "FinetuneReport") -> str:
     ]
     samples = [(sample.prompt, sample.reply, sample.nearest_question or "-") for sample in report.samples]
     return (
-        f"## Training {report.run_id}\n\n{report.steps:,} steps, {report.seconds:.0f} s, "
+        f"## Training {report.run_id}\n\n{counted(report.steps, 'step')}, {report.seconds:.0f} s, "
         f"{report.tokens_per_second:,.0f} tokens/s, checkpoint `{report.checkpoint}`\n\n"
         f"{_table(('metric', 'value', 'low', 'high'), figures)}\n\n"
         f"### Replies\n\n{_table(('question', 'reply', 'nearest training question'), samples)}\n"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from crawlers.sites.registry import SITES
+from pipelines.plural import counted
 from warehouse.card import front_matter
 from warehouse.manifest import Manifest
 
@@ -23,11 +24,12 @@ def write_card(manifest: Manifest, sources: Mapping[str, int], drops: Mapping[st
             "",
             f"한국어 질문과 답변에서 만든 대화 {total:,}건입니다. 개인정보는 가려져 있고, 글쓴이 이름은 없습니다.",
             "",
-            f"{total:,} dialogues made from Korean questions and answers. Personal data is masked, nobody is named.",
+            f"{counted(total, 'dialogue')} made from Korean questions and answers. "
+            "Personal data is masked, nobody is named.",
             "",
             *_table(("split", "rows"), [(side, manifest.rows.get(side, 0)) for side in manifest.rows]),
             "",
-            f"Recipe `{manifest.recipe_name}` {manifest.recipe_version}; {manifest.dropped:,} rows set aside, "
+            f"Recipe `{manifest.recipe_name}` {manifest.recipe_version}; {counted(manifest.dropped, 'row')} set aside, "
             "readable with their reasons in `dropped/`:",
             "",
             *_table(("dropped by", "rows"), list(drops.items())),

@@ -63,8 +63,12 @@ def foreign_reason(text: str, encoding: Encoding) -> str | None:
 
 
 def shown_bytes(text: str) -> str:
-    """Return a text of `lines_of` with U+FFFD for what could not be read, fit to be printed and stored."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return a text of `lines_of` fit to be printed: in the other encoding, or with U+FFFD for what is in neither."""
+    data = text.encode("utf-8", "surrogateescape")
+    # A text that holds other letters already is of two encodings at once.
+    if _FOREIGN.sub("", text).isascii() and not _fits(data, "utf-8") and _fits(data, "cp949"):
+        return data.decode("cp949")
+    return data.decode("utf-8", "replace")
 
 
 def _raw_lines(path: Path) -> Iterator[bytes]:

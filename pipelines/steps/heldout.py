@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pipelines.plural import counted
 from warehouse.errors import Misuse
 from warehouse.manifest import Manifest
 
@@ -45,8 +46,8 @@ def require_held_out(manifest: Manifest, split: str | None) -> None:
     if split is None:
         return
     if split not in rows:
-        raise Misuse(f"no held-out split {split!r}; choose validation ({rows['validation']:,} rows) or test")
+        raise Misuse(f"no held-out split {split!r}; choose validation ({counted(rows['validation'], 'row')}) or test")
     if not rows[split]:
         other = next((side for side, count in rows.items() if count), None)
-        instead = f"choose --split {other} ({rows[other]:,} rows)" if other else MORE
+        instead = f"choose --split {other} ({counted(rows[other], 'row')})" if other else MORE
         raise Misuse(f"{where} has no {split} rows to evaluate on; {instead}")

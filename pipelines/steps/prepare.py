@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from cleaning.dialogues import CleanDialogue, clean_dialogues
 from cleaning.quality import check
 from cleaning.recipe import Recipe, load_recipe
+from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.card import write_card
 from pipelines.steps.ledger import load
@@ -105,7 +106,9 @@ def prepare(
             raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
         if not kept:
             faults = ", ".join(sorted({row.rule for row in dropped}))
-            raise Misuse(f"all {len(dropped):,} dialogues were dropped ({faults}); bring in others, or try --recipe")
+            raise Misuse(
+                f"all of {counted(len(dropped), 'dialogue')} dropped ({faults}); bring in others, or try --recipe"
+            )
         on_step(len(kept), len(kept), "duplicates and splits")
         selected: Selected = run(select, engine, kept)
         dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)

@@ -50,4 +50,4 @@ def _resting(due: Due) -> str:
 
 
 def _onward(on_page: OnPage, before: int, desk: Desk, done: int) -> None:
-    on_page(before + done, desk.max_pages, desk.site.id)
+    on_page(before + done, desk.max_pages, desk.crawl.topic)

@@ -1,6 +1,8 @@
 """The command line: light to start, documented, one line and the right exit code for every fault."""
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +10,12 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from crawlers.replica.faults import FAULTS
 from pipelines.__main__ import run
 from pipelines.cli import app
+from pipelines.settings import Settings
+from pipelines.version import code_version
+from warehouse.connect import open_warehouse
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 DESIGNED = {
@@ -99,4 +105,84 @@ def test_too_many_bad_rows_make_the_command_incomplete(tmp_path, monkeypatch, ca
     monkeypatch.chdir(tmp_path)
     Path("talk.csv").write_text("Q,A,label\n배고파,밥 먹어요,0\n졸려,,0\n", "utf-8")
     assert run(["import", "chatbot-csv", "talk.csv"]) == 1
-    assert "1 of 2 rows were set aside" in capsys.readouterr().err
+    assert "1 of 2 rows set aside" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"mundap {code_version()}\n"
+
+
+def test_the_replica_s_help_lists_every_fault_and_what_it_does(capsys):
+    assert run(["replica", "--help"]) == 0
+    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert {f"{name} {what}" for name, what in FAULTS.items()} <= set(told)
+
+
+@pytest.mark.parametrize(
+    ("html", "kind", "words"),
+    [
+        pytest.param("", "empty", "open its address in a browser", id="empty"),
+        pytest.param("<p>안녕</p>", "unknown", "check that --url is the page's own address", id="unknown"),
+    ],
+)
+def test_a_page_without_records_says_what_to_do_next(html, kind, words, tmp_path, capsys):
+    (tmp_path / "page.html").write_text(html, "utf-8")
+    arguments = ["parse", str(tmp_path / "page.html"), "--url", "https://pann.nate.com/talk/1"]
+    assert run(arguments) == 0
+    first, hint = capsys.readouterr().out.splitlines()
+    assert kind in first and words in hint
+    assert run([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == kind
+
+
+@pytest.mark.parametrize("command", [["init"], ["status"], ["import", "chatbot-csv", "talk.csv"]], ids=lambda it: it[0])
+def test_another_program_s_database_is_left_alone_in_one_line(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("talk.csv").write_text("Q,A,label\n배고파,밥 먹어요,0\n", "utf-8")
+    Path(".mundap").mkdir()
+    theirs = sqlite3.connect(".mundap/warehouse.db")
+    theirs.execute("create table load (weight)")
+    theirs.close()
+    assert run(command) == 4
+    err = capsys.readouterr().err
+    assert "another program" in err and "[warehouse] url" in err and len(err.strip().splitlines()) == 1
+
+
+def test_one_row_is_one_row(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    open_warehouse(Settings(root=tmp_path).database_url, create=True).dispose()
+    assert run(["query", "select 1 as one"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 row"
+
+
+def test_a_load_that_was_killed_shows_as_broken_off(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code = (
+        "import os, signal; from pathlib import Path; from pipelines.settings import Settings;"
+        "from pipelines.steps.ledger import load; from warehouse.connect import open_warehouse;"
+        "settings = Settings(root=Path()); engine = open_warehouse(settings.database_url, create=True);"
+        "entry = load(settings, engine, 'export killed'); entry.__enter__(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": root}, timeout=60, check=False)
+    assert run(["status", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)["loads"]
+    assert (entry["command"], entry["outcome"]) == ("export killed", "broken off")
+
+
+def test_the_demo_says_at_once_what_it_does(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo", "--corpus", "nowhere.csv"]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "the whole pipeline, into mundap-demo: loading what it needs ..."
+    assert "nowhere.csv" in second
+
+
+def test_the_clock_of_the_demo_starts_before_the_imports():
+    code = (
+        "import time; began = time.monotonic(); import pipelines.__main__, pipelines.cli;"
+        "print((pipelines.STARTED - began) / (time.monotonic() - began))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert 0 <= float(done.stdout) < 0.5

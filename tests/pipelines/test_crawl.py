@@ -31,6 +31,13 @@ def test_a_crawl_finds_every_post_and_a_second_one_fetches_nothing(settings, ser
     assert stored_rows(settings) == rows
 
 
+def test_the_note_beside_the_bar_is_the_topic_not_the_site_that_the_bar_names(settings, serve):
+    notes = set()
+    plan = CrawlPlan("naver_kin", base_url=serve(posts=3).base_url, browser="never")
+    crawl_site(settings, plan, on_page=lambda done, total=None, note="": notes.add(note))
+    assert notes == {""}
+
+
 def test_every_page_is_kept_before_it_is_stored(settings, serve):
     crawl_site(settings, CrawlPlan("naver_kin", base_url=serve(posts=8).base_url, browser="never"))
     pages = run_select(settings.database_url, "select warc_file, warc_offset, warc_length, sha256, url from page")

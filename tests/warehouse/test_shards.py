@@ -179,7 +179,7 @@ def test_missing_extra_and_miscounted_files_are_found(tmp_path: Path) -> None:
         "data/validation-00000-of-00001.parquet: missing",
         "data/more.parquet: not in the manifest",
         "manifest.json: content_id is not that of the files and the recipe",
-        "manifest.json: 24 rows of train, its files hold 25",
+        "manifest.json: rows of train: 24, its files hold 25",
     ]
 
 
