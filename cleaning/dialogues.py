@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cleaning.recipe import Cleaned, Recipe, clean_text
+from cleaning.options import Options
+from cleaning.recipe import Cleaned, Recipe, clean_text, explain
 from warehouse.records.dialogues import Dialogue, Dropped, Turn
 
 
@@ -14,6 +15,35 @@ class CleanDialogue:
 
     dialogue: Dialogue
     rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedTurn:
+    """What the rules do to one turn: `changes` are (rule, before, after) in order, `drop` is (rule, reason).
+
+    `number` counts turns from 1, consecutive ones of one role as one.
+    """
+
+    number: int
+    role: str
+    changes: tuple[tuple[str, str, str], ...]
+    drop: tuple[str, str] | None
+
+
+def explain_dialogue(dialogue: Dialogue, recipe: Recipe) -> tuple[ExplainedTurn, ...]:
+    """Each turn on its way through the recipe, as `clean_dialogues` takes it; turns cut off at the ends are not in."""
+    options = _options(dialogue, recipe)
+    joined = _joined(dialogue.turns)
+    start = next((place for place, turn in enumerate(joined) if turn.role == "user"), len(joined))
+    return tuple(
+        ExplainedTurn(
+            number,
+            turn.role,
+            explain(turn.content, recipe, options=options),
+            clean_text(turn.content, recipe, options=options).drop,
+        )
+        for number, turn in enumerate(_trim(joined), start + 1)
+    )
 
 
 def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
@@ -34,7 +64,7 @@ def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list
 
 
 def _clean_dialogue(dialogue: Dialogue, recipe: Recipe) -> CleanDialogue | Dropped:
-    options = replace(recipe.options, site=dialogue.site or recipe.options.site, doc=dialogue.dialogue_id)
+    options = _options(dialogue, recipe)
     turns = _trim(_joined(dialogue.turns))
     results = [(turn, clean_text(turn.content, recipe, options=options)) for turn in turns]
     best: list[tuple[Turn, Cleaned]] = []
@@ -47,6 +77,10 @@ def _clean_dialogue(dialogue: Dialogue, recipe: Recipe) -> CleanDialogue | Dropp
         replace(dialogue, turns=tuple(replace(turn, content=result.text or "") for turn, result in best)),
         tuple(dict.fromkeys(rule for _, result in best for rule in result.rules)),
     )
+
+
+def _options(dialogue: Dialogue, recipe: Recipe) -> Options:
+    return replace(recipe.options, site=dialogue.site or recipe.options.site, doc=dialogue.dialogue_id)
 
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:

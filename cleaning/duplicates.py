@@ -20,6 +20,7 @@ _COMPARED = re.compile("[^가-힣ㄱ-ㅎㅏ-ㅣa-z0-9\u00df-\u024f]+")
 _BANDS = 32
 _ROWS = 4
 _SEED = 20260101
+THRESHOLD = 0.8
 _CHUNK = 10_000
 
 _Codes = npt.NDArray[np.uint64]
@@ -34,7 +35,21 @@ def normalise(text: str) -> str:
     return _COMPARED.sub("", unicodedata.normalize("NFC", text).lower())
 
 
-def find_clusters(ids: Sequence[str], texts: Sequence[str], *, threshold: float = 0.8) -> dict[str, str]:
+def jaccard(one: str, other: str) -> float:
+    """The Jaccard index of the trigram sets of two normalised texts, 0 to 1; 0 where one has nothing to compare.
+
+    >>> round(jaccard("김치찌개가 너무 짜요", "김치찌개가 너무 짜요!!"), 2)
+    1.0
+    """
+    first, second = (
+        frozenset(_trigrams(normalise(text)).tolist()) if normalise(text) else None for text in (one, other)
+    )
+    if not first or not second:
+        return 0.0
+    return len(first & second) / len(first | second)
+
+
+def find_clusters(ids: Sequence[str], texts: Sequence[str], *, threshold: float = THRESHOLD) -> dict[str, str]:
     """Each id with the representative of its cluster, which is the first one in the given order.
 
     Two texts are near-duplicates when the Jaccard index of their normalised texts' trigram sets is at least

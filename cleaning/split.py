@@ -4,9 +4,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 Side = Literal["train", "validation", "test"]
+
+SIDES: Final[tuple[Side, ...]] = ("train", "validation", "test")
+_SAID: Final = {
+    "cluster": "near-copies",
+    "thread": "same thread",
+    "asker": "same asker",
+    "answer": "equal answer",
+    "answerer": "same answerer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,8 @@ def assign_splits(
     known: Mapping[str, str] | None = None,
     shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
     answerer_limit: float = 0.05,
-) -> tuple[dict[str, Side], list[str]]:
-    """The side of each row by id, and the ids that are linked to two sides (to be dropped as `split_conflict`).
+) -> tuple[dict[str, Side], dict[str, str]]:
+    """The side of each row by id, and by id what links a row to two sides (to be dropped as `split_conflict`).
 
     Rows are taken in order of (first load, dialogue id). A row takes the side of the earlier ones that it is
     linked to by cluster, thread, asker or equal normalised answer, else the side that the hash of its id falls
@@ -39,7 +48,7 @@ def assign_splits(
     stored = known or {}
     by_answerer = _answerers_link(rows, answerer_limit)
     sides: dict[str, Side] = {}
-    conflicts: list[str] = []
+    conflicts: dict[str, list[tuple[str, str]]] = {}
     seen: dict[tuple[str, str], set[Side]] = {}
     for row in sorted(rows, key=lambda row: (row.dialogue_id not in stored, row.first_load_id, row.dialogue_id)):
         links = list(_links(row, by_answerer))
@@ -47,14 +56,15 @@ def assign_splits(
         if row.dialogue_id in stored:
             side = cast("Side", stored[row.dialogue_id])
         elif len(linked) > 1:
-            conflicts.append(row.dialogue_id)
+            conflicts[row.dialogue_id] = links
             continue
         else:
             side = linked.pop() if linked else _hashed_side(row.dialogue_id, shares)
         sides[row.dialogue_id] = side
         for link in links:
             seen.setdefault(link, set()).add(side)
-    return sides, conflicts
+    # Told at the end, from all rows: when sides are known beforehand, other rows come first.
+    return sides, {dialogue_id: _conflict(links, seen) for dialogue_id, links in conflicts.items()}
 
 
 def _answerers_link(rows: Sequence[SplitRow], limit: float) -> bool:
@@ -71,6 +81,11 @@ def _links(row: SplitRow, by_answerer: bool) -> Iterator[tuple[str, str]]:
         "answerer": row.answerer_key if by_answerer else None,
     }
     return ((kind, key) for kind, key in named.items() if key)
+
+
+def _conflict(links: Sequence[tuple[str, str]], seen: Mapping[tuple[str, str], set[Side]]) -> str:
+    by_side = {side: [_SAID[link[0]] for link in links if side in seen.get(link, ())] for side in SIDES}
+    return "linked to " + " and to ".join(f"{side} ({', '.join(kinds)})" for side, kinds in by_side.items() if kinds)
 
 
 def _hashed_side(dialogue_id: str, shares: tuple[float, float, float]) -> Side:

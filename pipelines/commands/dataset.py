@@ -8,7 +8,7 @@ import typer
 
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
-from pipelines.output import print_result, print_table, progress, tell
+from pipelines.output import print_result, progress, tell
 from pipelines.settings import load_settings
 
 RecipeName = Annotated[str, typer.Option("--recipe", help="dialogue, chathuman, published, minimal, or a TOML file.")]
@@ -56,18 +56,18 @@ def why(
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
-    """Show each rule that touches a dialogue, before and after.
+    """Tell a dialogue's whole fate: each rule's step, why it was dropped, or in which split of which dataset it is.
 
     Example: mundap why 3f2a9c01d4e5b6a7
     """
-    from pipelines.steps.explaining import explain_dialogue
+    from pipelines.commands.why_shown import show_fate
+    from pipelines.steps.explaining import fate_fields, fate_of
 
-    steps = explain_dialogue(load_settings(config), dialogue_id, recipe)
+    fate = fate_of(load_settings(config), dialogue_id, recipe)
     if as_json:
-        print_result({"steps": steps}, as_json=True)
+        print_result(fate_fields(fate), as_json=True)
     else:
-        rows = [(step["turn"], step["rule"], step["before"], step["after"]) for step in steps]
-        print_table(f"dialogue {dialogue_id}", ("turn", "rule", "before", "after"), rows)
+        show_fate(fate)
     return DONE
 
 

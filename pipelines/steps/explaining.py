@@ -1,28 +1,133 @@
-"""Why a dialogue reads as it does after cleaning."""
+"""The whole fate of one dialogue: each rule's step, and why it was dropped or where it stands."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
-from cleaning.recipe import explain, load_recipe
+import sqlalchemy as sa
+
+from cleaning.dialogues import ExplainedTurn, clean_dialogues, explain_dialogue
+from cleaning.duplicates import jaccard
+from cleaning.quality import check
+from cleaning.recipe import Recipe, load_recipe
 from pipelines.settings import Settings
+from pipelines.steps.select import compared_text, representative_of
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import read_dialogue
 from warehouse.errors import Misuse
+from warehouse.places import Place, places_of
+from warehouse.records.dialogues import Dialogue, Dropped
 
 
-def explain_dialogue(settings: Settings, dialogue_id: str, recipe_name: str) -> list[dict[str, Any]]:
-    """Return each change to each turn: `turn` (from 1), `rule`, `before`, `after`.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a dialogue is dropped; `by` is "text rule", "quality filter", "near copies" or "split rule".
+
+    `dataset` and `version` name the version from which it was dropped, None where this recipe would drop it.
+    A near-copy has its `representative`, and their trigram Jaccard index where both can still be compared.
+    """
+
+    rule: str
+    reason: str
+    by: str
+    dataset: str | None = None
+    version: str | None = None
+    representative: str | None = None
+    jaccard: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a dialogue; `places` are the dataset versions on record, newest first.
+
+    `split` is its side in the newest version that holds it, `copies` the near-copies dropped there in its favour.
+    """
+
+    dialogue: Dialogue
+    recipe: Recipe
+    turns: tuple[ExplainedTurn, ...]
+    dropped: Fault | None
+    split: str | None
+    copies: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+def fate_of(settings: Settings, dialogue_id: str, recipe_name: str) -> Fate:
+    """Find out all of it, from the warehouse and from the dataset versions on record.
 
     Raises:
-        Misuse: no such dialogue or recipe.
+        Misuse: no such dialogue or recipe, or a shard that cannot be read.
     """
     recipe = load_recipe(recipe_name)
-    dialogue = read_dialogue(open_warehouse(settings.database_url, read_only=True), dialogue_id)
+    engine = open_warehouse(settings.database_url, read_only=True)
+    dialogue = read_dialogue(engine, dialogue_id)
     if dialogue is None:
-        raise Misuse(f"no dialogue {dialogue_id}; list them: mundap query 'select dialogue_id from dialogue'")
-    options = replace(recipe.options, site=dialogue.site, doc=dialogue_id)
-    return [
-        {"turn": number, "rule": rule, "before": before, "after": after}
-        for number, turn in enumerate(dialogue.turns, start=1)
-        for rule, before, after in explain(turn.content, recipe, options=options)
-    ]
+        raise Misuse(
+            f"no dialogue {dialogue_id!r} in this warehouse; list what is there: "
+            "mundap query 'select dialogue_id, source, url from dialogue'"
+        )
+    places = tuple(places_of(engine, dialogue_id))
+    newest = next((place for place in places if place.split or place.rule), None)
+    copies = newest.copies if newest else ()
+    return Fate(
+        dialogue=dialogue,
+        recipe=recipe,
+        turns=explain_dialogue(dialogue, recipe),
+        dropped=_fault(engine, dialogue, recipe, newest),
+        split=newest.split if newest else None,
+        copies=tuple(copy for copy, reason in copies if representative_of(reason) == dialogue_id),
+        places=places,
+    )
+
+
+def fate_fields(fate: Fate) -> dict[str, Any]:
+    """Return the command's JSON."""
+    dropped, copies = fate.dropped, list(fate.copies)
+    representative = dropped.representative if dropped and dropped.representative else fate.dialogue.dialogue_id
+    return {
+        "dialogue_id": fate.dialogue.dialogue_id,
+        "source": fate.dialogue.source,
+        "url": fate.dialogue.url,
+        "recipe": f"{fate.recipe.name} {fate.recipe.version}",
+        "steps": [
+            {"turn": turn.number, "role": turn.role, "rule": rule, "before": before, "after": after}
+            for turn in fate.turns
+            for rule, before, after in turn.changes
+        ],
+        "dropped": None if dropped is None else {name: getattr(dropped, name) for name in Fault.__slots__},
+        "split": fate.split,
+        "cluster": {"representative": representative, "copies": copies},
+        "versions": [
+            {name: getattr(place, name) for name in ("dataset", "version", "split", "rule", "reason")}
+            for place in fate.places
+            if place.split or place.rule
+        ],
+    }
+
+
+def _fault(engine: sa.Engine, dialogue: Dialogue, recipe: Recipe, newest: Place | None) -> Fault | None:
+    """The fault in the newest version if this recipe made it, else what this recipe finds in the text itself."""
+    found = _own_fault(dialogue, recipe)
+    if newest is None or newest.rule is None or (found and newest.recipe != (recipe.name, recipe.version)):
+        return found
+    rule, reason = newest.rule, newest.reason or ""
+    other = representative_of(reason)
+    if other is not None:
+        alike = _similarity(engine, dialogue, other, recipe)
+        return Fault(rule, reason, "near copies", newest.dataset, newest.version, other, alike)
+    by = "split rule" if rule == "split_conflict" else found.by if found else "text rule"
+    return Fault(rule, reason, by, newest.dataset, newest.version)
+
+
+def _own_fault(dialogue: Dialogue, recipe: Recipe) -> Fault | None:
+    cleaned, dropped = clean_dialogues([dialogue], recipe)
+    faults: list[tuple[Dropped | None, str]] = [(fault, "text rule") for fault in dropped]
+    faults += [(check(row, written_by=dialogue.written_by), "quality filter") for row in cleaned]
+    return next((Fault(fault.rule, fault.reason, by) for fault, by in faults if fault is not None), None)
+
+
+def _similarity(engine: sa.Engine, dialogue: Dialogue, other_id: str, recipe: Recipe) -> float | None:
+    other = read_dialogue(engine, other_id)
+    if other is None:
+        return None
+    both = [row.dialogue for row in clean_dialogues([dialogue, other], recipe)[0]]
+    return jaccard(*map(compared_text, both)) if len(both) == 2 else None

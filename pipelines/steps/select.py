@@ -1,12 +1,13 @@
 """Which of the cleaned dialogues go into a dataset, and on which side."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from cleaning.dialogues import CleanDialogue
-from cleaning.duplicates import find_clusters, normalise
+from cleaning.duplicates import find_clusters, jaccard, normalise
 from cleaning.split import SplitRow, assign_splits
 from warehouse.dialogues import known_sides
 from warehouse.records.dialogues import Dialogue, Dropped
@@ -24,27 +25,42 @@ class Selected:
 
 def select(engine: sa.Engine, cleaned: Sequence[CleanDialogue]) -> Selected:
     """Drop near-copies (the first of each cluster stays) and dialogues linked to two sides; split the rest."""
-    clusters = find_clusters([row.dialogue.dialogue_id for row in cleaned], [_text(row.dialogue) for row in cleaned])
+    clusters = find_clusters(
+        [row.dialogue.dialogue_id for row in cleaned], [compared_text(row.dialogue) for row in cleaned]
+    )
     first = [row for row in cleaned if clusters[row.dialogue.dialogue_id] == row.dialogue.dialogue_id]
+    texts = {row.dialogue.dialogue_id: compared_text(row.dialogue) for row in cleaned}
     copies = [
-        _dropped(row.dialogue, "near_duplicate", f"a near-copy of {clusters[row.dialogue.dialogue_id]}")
+        _dropped(row.dialogue, "near_duplicate", near_copy_reason(first_of, jaccard(texts[row_id], texts[first_of])))
         for row in cleaned
-        if clusters[row.dialogue.dialogue_id] != row.dialogue.dialogue_id
+        if (first_of := clusters[row_id := row.dialogue.dialogue_id]) != row_id
     ]
     sides, conflicts = assign_splits([_split_row(row.dialogue, clusters) for row in first], known=known_sides(engine))
-    conflicting = set(conflicts)
-    kept = tuple(row for row in first if row.dialogue.dialogue_id not in conflicting)
-    reason = "linked to rows of two splits by thread, asker or equal answer"
+    kept = tuple(row for row in first if row.dialogue.dialogue_id not in conflicts)
     copies += [
-        _dropped(row.dialogue, "split_conflict", reason) for row in first if row.dialogue.dialogue_id in conflicting
+        _dropped(row.dialogue, "split_conflict", conflicts[row.dialogue.dialogue_id])
+        for row in first
+        if row.dialogue.dialogue_id in conflicts
     ]
     return Selected(
         kept, {row.dialogue.dialogue_id: sides[row.dialogue.dialogue_id] for row in kept}, clusters, tuple(copies)
     )
 
 
-def _text(dialogue: Dialogue) -> str:
+def compared_text(dialogue: Dialogue) -> str:
+    """Join what is compared to find near-copies: all turns of a cleaned dialogue."""
     return " ".join(turn.content for turn in dialogue.turns)
+
+
+def near_copy_reason(representative: str, similarity: float) -> str:
+    """Word the reason of a dropped near-copy; `representative_of` reads it."""
+    return f"a near-copy of {representative}, trigram Jaccard {similarity:.3f}"
+
+
+def representative_of(reason: str) -> str | None:
+    """Return the dialogue that a near-copy was dropped for, by the reason of its dropped row."""
+    found = re.match(r"a near-copy of ([0-9a-f]{16})\b", reason)
+    return found[1] if found else None
 
 
 def _dropped(dialogue: Dialogue, rule: str, reason: str) -> Dropped:

@@ -40,7 +40,7 @@ def test_a_row_linked_to_two_sides_is_dropped() -> None:
     second = replace(_row(trained), asker_key="a")
     third = replace(_row(9999, load=2), thread="t", asker_key="a")
     sides, conflicts = assign_splits([first, second, third])
-    assert conflicts == ["id9999"]
+    assert conflicts == {"id9999": "linked to train (same asker) and to test (same thread)"}
     assert "id9999" not in sides
 
 
