@@ -6,12 +6,15 @@ run on, if it answers, so that its automation starts the training.
 """
 
 import os
+from typing import TYPE_CHECKING
 
 from pipelines.flows.server import api_url
 from pipelines.output import Advance, tell
 from pipelines.settings import Settings
 from pipelines.steps import crawl as crawling
-from pipelines.steps import prepare as preparing
+
+if TYPE_CHECKING:
+    from pipelines.steps.prepare import ExportReport
 
 
 def has_server(settings: Settings) -> bool:
@@ -32,13 +35,15 @@ def crawl(settings: Settings, plan: crawling.CrawlPlan, advance: Advance) -> cra
     return run_crawl(settings, plan, advance)
 
 
-def prepare(settings: Settings, name: str, recipe: str, workers: int, advance: Advance) -> preparing.ExportReport:
+def prepare(settings: Settings, name: str, recipe: str, workers: int, advance: Advance) -> "ExportReport":
     """Export a dataset, as a flow where a server is set; what is new is announced."""
     if has_server(settings):
         from pipelines.flows.prepare import run_prepare
 
         return run_prepare(settings, name, recipe, workers, advance)
-    report = preparing.prepare(settings, name, recipe=recipe, workers=workers, on_step=advance)
+    from pipelines.steps.prepare import prepare as export  # loads what a crawl does without
+
+    report = export(settings, name, recipe=recipe, workers=workers, on_step=advance)
     if not report.unchanged and (settings.folder / "prefect-api-url").is_file():
         from pipelines.flows.events import announce_to_known_server
 

@@ -68,7 +68,8 @@ class Key(TypeDecorator[str]):
         key = unicodedata.normalize("NFC", value).strip()
         if _UNSTORABLE.search(key):
             raise Unstorable(f"the key {key[:60]!a} holds a NUL or half a character; the row is set aside")
-        if len(key) + sum(char > "\uffff" for char in key) > self.length:
+        # A character is two units at most: a key of half the length needs no counting.
+        if 2 * len(key) > self.length and len(key) + sum(char > "\uffff" for char in key) > self.length:
             raise Unstorable(f"the key {key[:60]!r}… is longer than {self.length} characters; the row is set aside")
         return _literal(key, dialect)
 

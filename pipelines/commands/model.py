@@ -11,7 +11,6 @@ from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress
 from pipelines.settings import load_settings
-from pipelines.steps.datasets import dataset_folder
 
 Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
 
@@ -34,6 +33,8 @@ def train(
     overrides = key_values(set_ or [])
     # What is wrong with the command is told before torch is loaded.
     load_run(run or settings.model.run, model=model or settings.model.model, overrides=overrides)
+    from pipelines.steps.datasets import dataset_folder  # loads pyarrow, which most commands do without
+
     dataset_folder(settings, dataset)
     from pipelines.commands.model_shown import trained_lines
     from pipelines.steps.finetune import train as run_train
