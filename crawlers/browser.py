@@ -4,36 +4,28 @@ Pages are navigated to; what a page's own script would ask for (POST, AJAX) is a
 same origin. Chromium tells no status to WebDriver, so it is read from the page's own navigation entry.
 """
 
-import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import Self, TypedDict
 from urllib.parse import urlencode
 
 import httpx
-from selenium import webdriver
 from selenium.common.exceptions import (
     NoAlertPresentException,
     TimeoutException,
     UnexpectedAlertPresentException,
     WebDriverException,
 )
-from selenium.webdriver.chrome.service import Service
 from urllib3.exceptions import HTTPError
 
-from crawlers.fetch import Request, check_host, raise_for_status
-from warehouse.errors import Permanent, Transient, Unready
+from crawlers.addresses import check_host, is_allowed
+from crawlers.chromium import Chromium, start_chromium
+from crawlers.fetch import Onward, Request, raise_for_status, sent_away, unasked
+from warehouse.errors import Permanent, Transient
 from warehouse.records.pages import Page
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Measured on Chromium 156, 2026-11: starts in a container, keeps quiet on the network, leaves pictures out.
-_FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--blink-settings=imagesEnabled=false",
-)  # fmt: skip
+# A page that opens more boxes than this is stopped by ending its browser.
+_MAX_ALERTS = 5
 _STATUS = "const e = performance.getEntriesByType('navigation')[0]; return e ? e.responseStatus : 0"
 _ASK = """
 const [url, method, body, referer, done] = arguments;
@@ -53,17 +45,15 @@ class _Asked(TypedDict, total=False):
     error: str
 
 
-def find_chromium() -> tuple[str, str] | None:
-    """This finds (browser, driver) on the PATH, None where either is missing."""
-    browser = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    driver = shutil.which("chromedriver")
-    return (browser, driver) if browser and driver else None
+class BrowserFell(Transient):
+    """Chromium or its driver died or hangs: no fault of the site, and the next fetch starts another browser."""
 
 
 class BrowserFetcher:
     """Fetches through one headless Chromium with a profile of its own; a context manager that leaves no process.
 
-    Unready where Chromium or its driver is missing or does not start. Arguments are those of HttpFetcher.
+    A browser that died or hangs is replaced by the next fetch. Unready where Chromium or its driver is missing or does
+    not start. Arguments are those of HttpFetcher.
     """
 
     def __init__(
@@ -72,19 +62,15 @@ class BrowserFetcher:
         allowed_hosts: frozenset[str],
         timeout_seconds: float = 15.0,
         max_bytes: int = 8_000_000,
+        named_hosts: frozenset[str] = frozenset(),
     ) -> None:
-        found = find_chromium()
-        if found is None:
-            raise Unready("Chromium and its driver are not on this machine: apt-get install chromium chromium-driver")
+        self._user_agent = user_agent
         self._allowed_hosts = allowed_hosts
+        self._named_hosts = named_hosts
         self._timeout_seconds = timeout_seconds
         self._max_bytes = max_bytes
-        self._profile = tempfile.TemporaryDirectory(prefix="mundap-chromium-", ignore_cleanup_errors=True)
-        try:
-            self._driver = _start(found, user_agent, Path(self._profile.name), timeout_seconds)
-        except WebDriverException as error:
-            self._profile.cleanup()
-            raise Unready(f"Chromium does not start ({_first_line(error)}): run `{found[0]} --version`") from error
+        self._running: Chromium | None = None
+        self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -94,37 +80,67 @@ class BrowserFetcher:
     ) -> None:
         self.close()
 
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The driver's and the browser's process, none while no browser runs."""
+        return self._running.process_ids if self._running else ()
+
     def close(self) -> None:
         """This ends Chromium and its driver and removes the profile."""
-        try:
-            self._driver.quit()
-        except (WebDriverException, HTTPError):
-            # A browser that is gone cannot be asked to quit; its driver still can.
-            self._driver.service.stop()
-        finally:
-            self._profile.cleanup()
+        if self._running is not None:
+            self._running.end()
+            self._running = None
 
-    def fetch(self, request: Request) -> Page:
+    def fetch(self, request: Request, onward: Onward = unasked) -> Page:
         """This asks once; the page's text is what stands in the browser after its scripts ran.
 
+        Where a script's call is asked for and no page of its site is open, its referer is opened first, and `onward`
+        is told before the call follows. Redirects inside the browser are not told, since it follows them by itself.
+
         Raises:
-            Transient: timeout, no connection, 5xx, 429, a browser that fell.
+            Transient: timeout, no connection, 5xx, 429; BrowserFell for a browser that died.
             Permanent: a host that is not allowed (also after redirects), a page over `max_bytes`.
         """
         check_host(request.url, self._allowed_hosts)
+        self._driver = self._start().driver
         try:
-            page = self._ask_inside(request) if request.is_script_call else self._navigate(request)
+            page = self._ask_inside(request, onward) if request.is_script_call else self._navigate(request)
         except TimeoutException as error:
+            # A page that is slow and a browser that hangs look the same from here.
+            self._kill()
             raise Transient(f"no page from {request.url} in {self._timeout_seconds:g} s: try again later") from error
-        except HTTPError as error:
-            raise Transient(f"Chromium's driver is gone, with {request.url} not fetched: try again later") from error
+        except (HTTPError, OSError) as error:
+            self._kill()
+            raise BrowserFell(f"Chromium's driver is gone, with {request.url} not fetched: another is tried") from error
         except WebDriverException as error:
-            raise Transient(f"Chromium could not open {request.url} ({_first_line(error)}): try again later") from error
+            page = self._failed(request, error)
         check_host(page.final_url, self._allowed_hosts)
         if len(page.body) > self._max_bytes:
             raise Permanent(f"{request.url} holds more than {self._max_bytes:,} bytes: it is set aside")
         raise_for_status(page)
         return page
+
+    def _start(self) -> Chromium:
+        if self._running is None:
+            self._running = start_chromium(
+                self._user_agent, self._allowed_hosts, self._named_hosts, self._timeout_seconds
+            )
+        return self._running
+
+    def _kill(self) -> None:
+        if self._running is not None:
+            self._running.kill()
+            self._running = None
+
+    def _failed(self, request: Request, error: WebDriverException) -> Page:
+        said = (error.msg or type(error).__name__).strip().split("\n")[0]
+        if "net::ERR_" not in said:
+            self._kill()
+            raise BrowserFell(f"Chromium fell over {request.url} ({said}): another is tried") from error
+        where = self._driver.current_url
+        if where.startswith("http") and not is_allowed(where, self._allowed_hosts):
+            return sent_away(_page(request, request.url, 302, (), ""), where)
+        raise Transient(f"Chromium could not open {request.url} ({said}): try again later") from error
 
     def _navigate(self, request: Request) -> Page:
         try:
@@ -140,10 +156,13 @@ class BrowserFetcher:
         box = f"<script>alert({_quoted(said)});history.back()</script>"
         return _page(request, request.url, 200, (), box)
 
-    def _ask_inside(self, request: Request) -> Page:
+    def _ask_inside(self, request: Request, onward: Onward) -> Page:
         origin = _origin(request.url)
         if _origin(self._driver.current_url) != origin:
-            self._driver.get(request.referer or f"{origin}/robots.txt")
+            first = request.referer or f"{origin}/robots.txt"
+            check_host(first, self._allowed_hosts)
+            self._driver.get(first)
+            onward(_page(request, first, 200, (), ""), request.url)
         body = urlencode(request.form) if request.method == "POST" else ""
         answer: _Asked = self._driver.execute_async_script(
             _ASK, request.url, request.method, body, request.referer or ""
@@ -154,28 +173,17 @@ class BrowserFetcher:
         return _page(request, answer["url"], answer["status"], headers, answer["text"])
 
     def _alert_text(self) -> str | None:
-        try:
-            alert = self._driver.switch_to.alert
-            text = alert.text
-            alert.dismiss()
-        except NoAlertPresentException:
-            return None
-        return text
-
-
-def _start(found: tuple[str, str], user_agent: str, profile: Path, timeout_seconds: float) -> webdriver.Chrome:
-    options = webdriver.ChromeOptions()
-    options.binary_location = found[0]
-    for flag in (*_FLAGS, f"--user-data-dir={profile}", f"--user-agent={user_agent}", "--lang=ko"):
-        options.add_argument(flag)
-    # An alert is content here: it is read, then closed by us.
-    options.unhandled_prompt_behavior = "ignore"
-    nothing: dict[str, Any] = {"download_restrictions": 3, "profile.default_content_setting_values.notifications": 2}
-    options.add_experimental_option("prefs", nothing)
-    driver = webdriver.Chrome(options=options, service=Service(executable_path=found[1]))
-    driver.set_page_load_timeout(timeout_seconds)
-    driver.set_script_timeout(timeout_seconds)
-    return driver
+        """What the first box said; all of them are closed, since an open one would be taken for the next page's."""
+        first = None
+        for _ in range(_MAX_ALERTS):
+            try:
+                alert = self._driver.switch_to.alert
+                first = first if first is not None else alert.text
+                alert.dismiss()
+            except NoAlertPresentException:
+                return first
+        self._kill()
+        return first
 
 
 def _page(request: Request, final_url: str, status: int, headers: tuple[tuple[str, str], ...], text: str) -> Page:
@@ -195,7 +203,3 @@ def _origin(url: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", " ").replace('"', " ").replace("<", " ") + '"'
-
-
-def _first_line(error: WebDriverException) -> str:
-    return (error.msg or type(error).__name__).strip().split("\n")[0]

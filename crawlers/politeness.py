@@ -4,22 +4,10 @@ import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-# Sites that ask for more are obeyed up to an hour; beyond that the page is better tried in a later run.
-_LONGEST_WAIT_SECONDS = 3_600.0
+# A wait that a site asks for is kept whole; only nonsense is cut, at a week.
+_LONGEST_WAIT_SECONDS = 604_800.0
 _FIRST_BACKOFF_SECONDS = 2.0
 _LONGEST_BACKOFF_SECONDS = 300.0
-
-
-def gap_seconds(
-    site_delay_seconds: float, robots_delay_seconds: float | None, rng: random.Random, jitter_ratio: float = 0.3
-) -> float:
-    """This is the gap before the next request to a host: the larger of both delays, plus jitter, never less.
-
-    >>> gap_seconds(5.0, 10.0, random.Random(1), jitter_ratio=0.0)
-    10.0
-    """
-    least = max(site_delay_seconds, robots_delay_seconds or 0.0, 0.0)
-    return least * (1.0 + rng.uniform(0.0, jitter_ratio))
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:

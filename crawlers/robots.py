@@ -41,16 +41,18 @@ def read_robots(url: str, answer: Page | MundapError, fetched_at: datetime) -> R
 def allows(robots: Robots, url: str, user_agent: str) -> bool:
     """This tells whether `user_agent` may fetch `url`.
 
-    A server that fails (5xx, 429) or cannot be reached forbids all; a file that is not there (other 4xx) allows all.
+    A file that is not there (4xx) allows all. A server that fails (5xx), is busy (429), cannot be reached, or sends us
+    off the site or round in circles forbids all.
     """
-    if robots.status is None or robots.status >= 500 or robots.status == 429:
-        return False
-    return robots.status >= 400 or bool(_rules(robots).can_fetch(url, _product(user_agent)))
+    status = robots.status or 0
+    if not 200 <= status < 300:
+        return 400 <= status < 500 and status != 429
+    return bool(_rules(robots).can_fetch(url, _product(user_agent)))
 
 
 def crawl_delay(robots: Robots, user_agent: str) -> float | None:
     """This is the Crawl-delay in seconds that the file asks of `user_agent`, None where it asks none."""
-    if robots.status is None or robots.status >= 400:
+    if robots.status is None or not 200 <= robots.status < 300:
         return None
     delay = _rules(robots).crawl_delay(_product(user_agent))
     return None if delay is None else float(delay)

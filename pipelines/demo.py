@@ -134,7 +134,7 @@ def _learn(settings: Settings, quiet: bool) -> tuple[ExportReport, FinetuneRepor
 
 
 def _compare_with_browser(settings: Settings, sites: Mapping[str, str], quiet: bool) -> str:
-    from crawlers.browser import find_chromium
+    from crawlers.chromium import find_chromium
 
     if find_chromium() is None:
         return "skipped, not on this machine (apt-get install chromium chromium-driver)"

@@ -20,12 +20,13 @@ class MundapError(Exception):
 class Transient(MundapError):
     """The same thing may work later.
 
-    `retry_after_seconds` is what the other side asked us to wait, where it said so.
+    `retry_after_seconds` is what the other side asked us to wait and `status` its HTTP status, where it said so.
     """
 
-    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+    def __init__(self, message: str, retry_after_seconds: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.status = status
 
 
 class Permanent(MundapError):

@@ -23,6 +23,7 @@ class RobotsRow:
     sha256: str
     permission: str | None
     fetched_at: datetime
+    user_agent: str | None
 
 
 def save_robots(
@@ -35,6 +36,7 @@ def save_robots(
     fetched_at: datetime,
     permission: str | None = None,
     load_id: int | None = None,
+    user_agent: str | None = None,
 ) -> int:
     """Keep one robots.txt and give its number, to be named by the requests that it governs."""
     text = storable(body)
@@ -47,6 +49,7 @@ def save_robots(
         "permission": permission,
         "fetched_at": fetched_at,
         "load_id": load_id,
+        "user_agent": user_agent,
     }
     statement = sa.insert(robots).values(row).returning(robots.c.robots_id)
     return in_transaction(engine, lambda connection: int(connection.execute(statement).scalar_one()))

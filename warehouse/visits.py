@@ -65,14 +65,15 @@ class PageRow:
 class Visit:
     """Everything that one visit brought.
 
-    `parsed` holds text that is masked already, by the rules that `mask_version` names. `links` are (key, link)
-    pairs, one step deeper than the claim. `code` is the reason as one short word. `retry_at` is for the outcome
-    "retry". `external_id` is that of the question whose own page was asked for.
+    `request` is None where nothing was sent, such as for a page that robots.txt refuses. `parsed` holds text that is
+    masked already, by the rules that `mask_version` names. `links` are (key, link) pairs, one step deeper than the
+    claim. `code` is the reason as one short word. `retry_at` is for the outcome "retry". `external_id` is that of the
+    question whose own page was asked for.
     """
 
     claim: Claim
     load_id: int
-    request: RequestRow
+    request: RequestRow | None
     page: PageRow | None
     parsed: ParsedPage | None
     origin: str
@@ -96,7 +97,9 @@ def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None)
     def work(connection: sa.Connection) -> Stored:
         moment = now or database_now(connection)
         crawl, before = _held(connection, visit.claim)
-        request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
+        request_id = None
+        if visit.request is not None:
+            request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
         stored = _store_page(connection, visit, crawl.site, request_id, moment)
         _mark_gone(connection, visit, crawl.site, moment)
         links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
@@ -121,7 +124,7 @@ def _held(connection: sa.Connection, claim: Claim) -> tuple[Crawl, Any]:
     return Crawl(found.site, found.topic, found.origin), found
 
 
-def _store_page(connection: sa.Connection, visit: Visit, site: str, request_id: int, now: datetime) -> Stored:
+def _store_page(connection: sa.Connection, visit: Visit, site: str, request_id: int | None, now: datetime) -> Stored:
     if visit.page is None:
         return Stored()
     _insert_page(connection, visit, visit.page, site, request_id)
@@ -146,7 +149,7 @@ def _insert_request(connection: sa.Connection, load_id: int, row: RequestRow, fr
     return int(connection.execute(_INSERT_REQUEST, values).scalar_one())
 
 
-def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: str, request_id: int) -> None:
+def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: str, request_id: int | None) -> None:
     fetched, snapshot, parsed = row.page, row.snapshot, visit.parsed
     copied = {name: getattr(fetched, name) for name in ("url", "final_url", "method", "status", "charset")}
     values = copied | {
@@ -156,7 +159,7 @@ def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: st
         "site": site,
         "origin": visit.origin,
         "url_sha256": hashlib.sha256(fetched.url.encode("utf-8", "surrogatepass")).hexdigest(),
-        "kind": parsed.kind if parsed else visit.request.page_kind or "unknown",
+        "kind": parsed.kind if parsed else (visit.request and visit.request.page_kind) or "unknown",
         "layout": parsed.layout if parsed else None,
         "parser_version": parsed.parser_version if parsed else None,
         "mask_version": visit.mask_version if parsed else None,

@@ -7,22 +7,22 @@ from typing import Final
 
 import httpx
 
-from crawlers.sites.registry import Site, site_by_id
+from crawlers.sites.registry import Site, rebase, site_by_id
 from pipelines.settings import Settings, author_salt
 from pipelines.steps.backfill import told_about, walk_days
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.fetching import open_fetchers
 from pipelines.steps.ledger import Load, load
-from pipelines.steps.permit import ask_leave
+from pipelines.steps.pace import gap_of, require_contact
+from pipelines.steps.permit import Leave
 from pipelines.steps.plan import CrawlPlan as CrawlPlan
 from pipelines.steps.plan import CrawlReport as CrawlReport
 from pipelines.steps.route import Route, route_of
 from pipelines.steps.runner import Runner, directly
-from pipelines.steps.waiting import wait_out
+from pipelines.steps.waiting import left_alone, wait_out
 from pipelines.steps.walk import OnPage, walk
 from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
-from warehouse.errors import Refused
 from warehouse.frontier import counts, enqueue
 from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
@@ -52,13 +52,16 @@ def crawl_site(
     """Crawl; the same plan again goes on where the last run ended.
 
     Raises:
-        Misuse: an unknown site or topic, a base URL that is none, or days that end before they begin.
-        Refused: robots.txt refuses and no permission is on record.
+        Misuse: an unknown site or topic, a base URL that is none, days that end before they begin, or no contact
+            for a host that is not on this machine.
+        Refused: robots.txt refuses and no permission is on record, or the host stopped us.
+        Transient: the host is left alone for longer than a run waits.
         Unready: the warehouse, the disk or the browser fails.
         Interrupted: it was told to stop.
     """
     site = site_by_id(plan.site)
     route = route_of(site, plan)
+    require_contact(settings, route.crawl.origin)
     with ExitStack() as stack:
         desk, entry = _open_desk(stack, settings, site, plan, route)
         _make_due(desk, plan)
@@ -75,34 +78,27 @@ def crawl_site(
     return report
 
 
-def gap_of(settings: Settings, site: Site, plan: CrawlPlan, crawl_delay_seconds: float | None) -> float:
-    """Return the seconds between two requests: asked for, or none on loopback, or the slowest of all that apply."""
-    if plan.gap is not None:
-        return plan.gap
-    if plan.base_url and httpx.URL(plan.base_url).host in ("127.0.0.1", "localhost", "::1"):
-        return 0.0
-    own = settings.sites[site.id].delay_seconds if site.id in settings.sites else None
-    return max(site.delay_seconds if own is None else own, crawl_delay_seconds or 0.0)
-
-
 def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan, route: Route) -> tuple[Desk, Load]:
     origin = route.crawl.origin
     engine = open_warehouse(settings.database_url, create=True)
     snapshots = settings.folder / "snapshots"
     cut_torn_tail(snapshots)
     entry = stack.enter_context(load(settings, engine, _named(plan, origin)))
-    if left_alone := wait_out(engine, httpx.URL(origin).netloc.decode()):
-        raise Refused(left_alone)
+    host = httpx.URL(origin).netloc.decode()
+    if pause := wait_out(engine, host):
+        raise left_alone(host, pause)
     fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
-    permit = ask_leave(settings, engine, fetchers, site, origin, entry.load_id)
+    gap_seconds = gap_of(settings, site, origin, plan.gap)
+    leave = Leave(settings, engine, fetchers, site, entry.load_id, gap_seconds)
+    leave.require(rebase((route.seeds or site.seeds(None, None))[0].url, origin))
     desk = Desk(
         engine=engine,
         site=site,
         crawl=route.crawl,
         fetchers=fetchers,
-        permit=permit,
+        leave=leave,
         snapshots=stack.enter_context(SnapshotWriter(snapshots, site.id)),
-        gap_seconds=gap_of(settings, site, plan, permit.crawl_delay_seconds),
+        gap_seconds=gap_seconds,
         salt=author_salt(settings),
         load_id=entry.load_id,
         max_pages=plan.max_pages,

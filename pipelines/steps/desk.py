@@ -1,16 +1,14 @@
 """What every visit of a crawl needs, and what visits come to."""
 
-import random
 from dataclasses import dataclass
 from datetime import date
 
 import httpx
 import sqlalchemy as sa
 
-from crawlers.politeness import gap_seconds
 from crawlers.sites.registry import Site
 from pipelines.steps.fetching import Fetchers
-from pipelines.steps.permit import Permit
+from pipelines.steps.permit import Leave
 from warehouse.leases import Crawl
 from warehouse.snapshots import SnapshotWriter
 
@@ -23,7 +21,7 @@ class Desk:
     site: Site
     crawl: Crawl
     fetchers: Fetchers
-    permit: Permit
+    leave: Leave
     snapshots: SnapshotWriter
     gap_seconds: float
     salt: bytes | None
@@ -37,10 +35,6 @@ class Desk:
     def host(self) -> str:
         """The host really asked, with its port."""
         return httpx.URL(self.crawl.origin).netloc.decode()
-
-    def next_gap(self) -> float:
-        """The gap with some time added at random, so that requests keep no beat."""
-        return gap_seconds(self.gap_seconds, None, random.Random())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Final, Literal
 
-from crawlers.browser import find_chromium
+from crawlers.chromium import find_chromium
 from pipelines.flows.server import answers, noted_url
 from pipelines.settings import Settings, author_salt
 from warehouse.connect import open_warehouse

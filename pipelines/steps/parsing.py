@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from crawlers.fetch import decide_charset
+from crawlers.charset import decide_charset
 from crawlers.sites.registry import SITES, Site
 from warehouse.errors import Misuse
 from warehouse.records.pages import Page

@@ -15,7 +15,7 @@ from warehouse.leases import Claim
 from warehouse.loads import Stored
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.retries import OUT_OF_WINDOW
-from warehouse.visits import Outcome, PageRow, RequestRow, Visit, store_visit
+from warehouse.visits import Outcome, PageRow, RequestRow, Visit, record_request, store_visit
 
 KST: Final = ZoneInfo("Asia/Seoul")
 
@@ -33,12 +33,15 @@ class Ending:
 def settle(
     desk: Desk,
     row: Claim,
-    entry: RequestRow,
+    entry: RequestRow | None,
     ending: Ending,
     page: Page | None = None,
     parsed: ParsedPage | None = None,
 ) -> Tally:
-    """Write what the visit brought; a lease that was lost leaves the row to its new holder."""
+    """Write what the visit brought; a lease that was lost leaves the row to its new holder, the request on record.
+
+    `entry` is None where nothing was sent.
+    """
     visit = _visit(desk, row, entry, ending, page, parsed)
     try:
         try:
@@ -47,12 +50,14 @@ def settle(
             visit = replace(visit, parsed=None, links=(), outcome="set_aside", reason=str(error), code="unstorable")
             stored = store_visit(desk.engine, visit)
     except LeaseLost:
+        if entry is not None:
+            record_request(desk.engine, desk.load_id, entry)
         return Tally()
     return _tally(visit, stored)
 
 
 def _visit(
-    desk: Desk, row: Claim, entry: RequestRow, ending: Ending, page: Page | None, parsed: ParsedPage | None
+    desk: Desk, row: Claim, entry: RequestRow | None, ending: Ending, page: Page | None, parsed: ParsedPage | None
 ) -> Visit:
     is_done = ending.outcome == "done"
     if parsed and is_done and (day := _day_out_of_window(desk, parsed)):
@@ -80,7 +85,7 @@ def _tally(visit: Visit, stored: Stored) -> Tally:
     return Tally(
         visited=int(is_settled),
         fetched=int(visit.page is not None and is_settled),
-        unchanged=int(visit.request.status == 304),
+        unchanged=int(visit.request is not None and visit.request.status == 304),
         stored=stored.questions,
         set_aside=int(visit.outcome == "set_aside"),
         gone=int(visit.outcome == "gone"),

@@ -1,4 +1,4 @@
-"""Hosts that want to be left alone for a while."""
+"""Hosts that are left alone for a while: short pauses are waited out, longer ones end the run."""
 
 import time
 from datetime import UTC, datetime
@@ -6,25 +6,35 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from warehouse.errors import MundapError, Refused, Transient
 from warehouse.hosts import blocked
+from warehouse.pauses import Pause
 
 LONGEST_WAIT_SECONDS: Final = 300.0  # for a host that asked us to wait, or pages that wait for a retry
 
 
-def wait_out(engine: sa.Engine, host: str) -> str:
-    """Wait until a slowed host may be asked again; a sentence instead where that is too long to wait."""
-    stop = blocked(engine, host)
-    if stop is None:
-        return ""
-    until, why = stop
-    seconds = (until - datetime.now(UTC)).total_seconds()
-    if seconds > LONGEST_WAIT_SECONDS:
-        return f"{host} is left alone until {until:%Y-%m-%d %H:%M} UTC ({why}); run the same command again after that"
-    time.sleep(max(seconds, 0.0))
-    return ""
+def wait_out(engine: sa.Engine, host: str) -> Pause | None:
+    """Wait until a paused host may be asked again; the pause instead where that is too long to wait."""
+    while pause := blocked(engine, host):
+        seconds = (pause.until - datetime.now(UTC)).total_seconds()
+        if seconds > LONGEST_WAIT_SECONDS or pause.kind == "stop":
+            return pause
+        time.sleep(max(seconds, 0.01))
+    return None
 
 
-def is_slowed(engine: sa.Engine, host: str, seconds: float) -> bool:
-    """Tell whether the host is to be left alone for longer than `seconds`."""
-    stop = blocked(engine, host)
-    return stop is not None and (stop[0] - datetime.now(UTC)).total_seconds() > seconds
+def left_alone(host: str, pause: Pause) -> MundapError:
+    """Return the error for a command that comes while the host is left alone: a stop is a refusal, else it may wait."""
+    return Refused(told(host, pause)) if pause.kind == "stop" else Transient(told(host, pause))
+
+
+def told(host: str, pause: Pause) -> str:
+    """Return who is left alone, until when, why, and what to do."""
+    until = f"{pause.until:%Y-%m-%d %H:%M:%S} UTC"
+    if pause.kind == "stop":
+        return (
+            f"{host} answered with {pause.why}; nothing more is sent to it, by any process, until {until}. Open it in "
+            "your own browser to see what it wants, ask the site for leave or crawl more slowly (--gap), and run the "
+            "same command again after that"
+        )
+    return f"{host} is left alone until {until} ({pause.why}); run the same command again after that"

@@ -1,13 +1,13 @@
 """The same records through a real headless Chromium as by HTTP."""
 
-import os
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-import crawlers.browser
-from crawlers.browser import BrowserFetcher, find_chromium
+from crawlers.browser import BrowserFetcher
+from crawlers.chromium import find_chromium
 from crawlers.fetch import Request
 from crawlers.sites.registry import SITES
 from warehouse.errors import Permanent, Transient, Unready
@@ -24,7 +24,7 @@ def test_both_ways_give_the_same_records_and_no_process_stays(opened: Any, corpu
     servers = {"naver_kin": (kin, by_http_kin), "nate_pann": (pann, by_http_pann)}
     hosts = frozenset(replica.base_url.removeprefix("http://") for replica in (kin, pann, busy))
     with BrowserFetcher("Mundap/0.1", hosts) as browser:
-        driver = browser._driver.service.process.pid
+        processes = browser.process_ids
         for site_id, (replica, by_http) in servers.items():
             site = SITES[site_id]
             post = next(post for post in corpus[site_id] if len(post.answers) > 5 or site_id == "naver_kin")
@@ -43,7 +43,7 @@ def test_both_ways_give_the_same_records_and_no_process_stays(opened: Any, corpu
             browser.fetch(Request(busy.base_url + "/"))
         with pytest.raises(Permanent, match="not on"):
             browser.fetch(Request("https://other.example.com/"))
-    assert not Path(f"/proc/{driver}").exists() or os.name != "posix"
+    assert not any(psutil.pid_exists(number) for number in processes)
 
 
 def _question(post: Any) -> str:
@@ -52,6 +52,6 @@ def _question(post: Any) -> str:
 
 def test_without_chromium_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert crawlers.browser.find_chromium() is None
+    assert find_chromium() is None
     with pytest.raises(Unready, match="apt-get install chromium chromium-driver"):
         BrowserFetcher("Mundap/0.1", frozenset({"127.0.0.1:1"}))

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.fetch import HttpFetcher, Request, decide_charset, is_allowed
+from crawlers.addresses import is_allowed
+from crawlers.charset import decide_charset
+from crawlers.fetch import HttpFetcher, Request
 from crawlers.sites.registry import SITES, rebase
 from warehouse.errors import Permanent, Transient
 from warehouse.records.pages import Page

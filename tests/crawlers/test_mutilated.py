@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.fetch import decide_charset
+from crawlers.charset import decide_charset
 from crawlers.sites.registry import SITES
 from warehouse.records.pages import Page, ParsedPage
 

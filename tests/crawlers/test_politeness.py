@@ -5,15 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.politeness import backoff_seconds, gap_seconds, retry_after_seconds
+from crawlers.politeness import backoff_seconds, retry_after_seconds
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-@given(st.floats(0, 60), st.none() | st.floats(0, 60), st.integers())
-def test_a_gap_is_never_under_either_delay(site: float, robots: float | None, seed: int) -> None:
-    gap = gap_seconds(site, robots, random.Random(seed))
-    assert max(site, robots or 0.0) <= gap <= max(site, robots or 0.0) * 1.3 + 1e-9
 
 
 @given(st.integers(1, 1_000), st.none() | st.floats(0, 3_600), st.integers())
@@ -30,7 +24,7 @@ def test_a_wait_is_never_under_what_was_asked(attempt: int, asked: float | None,
         (" 0 ", 0.0),
         ("Sun, 01 Nov 2026 00:01:00 GMT", 60.0),
         ("Sat, 31 Oct 2026 00:00:00 GMT", 0.0),
-        ("99999999999", 3_600.0),
+        ("99999999999", 604_800.0),
         ("soon", None),
         ("-5", None),
         ("", None),
@@ -44,4 +38,4 @@ def test_both_forms_of_retry_after(value: str | None, seconds: float | None) -> 
 @given(st.text(max_size=40))
 def test_no_header_raises(value: str) -> None:
     wait = retry_after_seconds(value, NOW)
-    assert wait is None or 0.0 <= wait <= 3_600.0
+    assert wait is None or 0.0 <= wait <= 604_800.0

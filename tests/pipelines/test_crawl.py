@@ -7,7 +7,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from crawlers.browser import find_chromium
+from crawlers.chromium import find_chromium
 from crawlers.replica.server import Replica
 from pipelines.sections import SiteSettings
 from pipelines.settings import Settings

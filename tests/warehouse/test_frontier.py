@@ -14,7 +14,6 @@ from warehouse.connect import LeaseLost
 from warehouse.errors import Transient, Unready
 from warehouse.frontier import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
 from warehouse.holders import is_gone, this_process
-from warehouse.hosts import blocked, reserve_slot, slow_down
 from warehouse.outlook import Due, next_due
 from warehouse.priorities import FEW_QUESTIONS
 from warehouse.records.pages import Link
@@ -150,16 +149,6 @@ while rows := claim(engine, Crawl(*sys.argv[2:]), holder=this_process(), n=3, le
     print(*(row.id for row in rows))
 """
 
-RESERVE = """
-import sys
-from datetime import datetime
-from warehouse.connect import open_warehouse
-from warehouse.hosts import reserve_slot
-engine = open_warehouse(sys.argv[1])
-for _ in range(10):
-    print(reserve_slot(engine, "h", 2.0, now=datetime.fromisoformat(sys.argv[2])))
-"""
-
 
 def at_once(processes: int, code: str, *argv: str) -> list[str]:
     """Words that several Python processes print which run the code at the same time."""
@@ -195,28 +184,6 @@ def test_kill_9_of_a_claimer_frees_its_rows(engine: sa.Engine, url: str, crawl: 
         assert claim(engine, crawl, holder=this_process(), n=9) == []
         os.kill(process.pid, signal.SIGKILL)
     assert len(claim(engine, crawl, holder=this_process(), n=9)) == 5
-
-
-def test_a_host_is_asked_at_most_once_a_gap(engine: sa.Engine, noon: datetime) -> None:
-    waits = [reserve_slot(engine, "kin.naver.com", 5.0, now=noon) for _ in range(3)]
-    assert waits == [0.0, 5.0, 10.0]
-    assert reserve_slot(engine, "pann.nate.com", 5.0, now=noon) == 0.0
-    assert reserve_slot(engine, "kin.naver.com", 5.0, now=noon + timedelta(hours=1)) == 0.0
-
-
-def test_a_host_that_asks_for_a_pause_gets_it(engine: sa.Engine, noon: datetime) -> None:
-    until = noon + timedelta(days=36500)
-    assert blocked(engine, "h", now=noon) is None
-    slow_down(engine, "h", until, "429")
-    slow_down(engine, "h", noon, "503, shorter")
-    assert blocked(engine, "h", now=noon) == (until, "429")
-    assert blocked(engine, "h", now=until) is None
-    assert reserve_slot(engine, "h", 1.0, now=until - timedelta(seconds=7)) == 7.0
-
-
-def test_processes_share_one_queue_of_sending_times(engine: sa.Engine, url: str, noon: datetime) -> None:
-    waits = sorted(float(word) for word in at_once(2, RESERVE, url, noon.isoformat()))
-    assert waits == [2.0 * number for number in range(20)]
 
 
 def test_robots_are_kept(engine: sa.Engine, load_id: int, noon: datetime) -> None:

@@ -23,6 +23,7 @@ from warehouse import (
     lineage,
     loads,
     outlook,
+    pauses,
     questions,
     ranking,
     retries,
@@ -81,9 +82,12 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     backfill.begin_day(engine, crawl, NOW.date(), load_id)
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)
-    hosts.slow_down(engine, "h", NOW, "x")
-    hosts.reserve_slot(engine, "h", 1.0)
+    hosts.take_turn(engine, "h", 1.0)
+    hosts.pushed_back(engine, "h", 1.0, "429", retry_after_seconds=1.0, load_id=load_id)
+    hosts.answered(engine, "h", 1.0)
+    hosts.stop_host(engine, "h", 60.0, "captcha", load_id=load_id)
     hosts.blocked(engine, "h")
+    pauses.read_hosts(engine)
     robots.save_robots(engine, host="h", url="u", status=200, body="", fetched_at=NOW)
     robots.latest_robots(engine, "h")
     list(questions.threads(engine))

@@ -7,15 +7,35 @@ from warehouse.types import Body, Key, Moment, row_id
 
 STATES = ("pending", "leased", "done", "gone", "set_aside")
 KINDS = ("question", "thread", "list", "next")
+PAUSES = ("wait", "rest", "stop")
 
 host = sa.Table(
     "host",
     metadata,
     column("host", Key(200), "host, with its port where it is not the usual one", primary_key=True),
     column("next_slot_at", Moment(), "before this no request may be sent", unit="UTC"),
-    column("slowed_until", Moment(), "the host asked us to wait until then", unit="UTC", source="server", null=True),
-    column("slowed_why", Body(), "what the host answered when it asked", source="server", null=True),
+    column("slowed_until", Moment(), "nothing is sent until then", unit="UTC", source="server", null=True),
+    column("slowed_why", Body(), "what the host answered to make us wait", source="server", null=True),
+    column("slowed_how", Key(10), "what kind of pause it is or was last", allowed=PAUSES, null=True),
+    column("last_sent_at", Moment(), "when the last request had its turn", unit="UTC", null=True),
+    column("slow_gap_seconds", sa.Float(), "gap that refusals have forced, null when none", unit="seconds", null=True),
+    column("refusals", sa.Integer(), "requests in a row that were refused or not answered", unit="requests", null=True),
+    column("trial_until", Moment(), "one request alone tries the host until then", unit="UTC", null=True),
     comment="Politeness across processes: when the next request may go to a host. Holds no personal data.",
+)
+
+pause = sa.Table(
+    "pause",
+    metadata,
+    column("pause_id", row_id(), "number of the pause", primary_key=True),
+    load_column(null=True),
+    column("host", Key(200), "host to which nothing was sent"),
+    column("kind", Key(10), "Retry-After, a rest after refusals in a row, or a stop after a block", allowed=PAUSES),
+    column("why", Body(), "what the host answered", source="server"),
+    column("begins_at", Moment(), "when it began", unit="UTC"),
+    column("until", Moment(), "when it was to end", unit="UTC"),
+    sa.Index(None, "host", "begins_at"),
+    comment="Every time in which nothing might be sent to a host. Holds no personal data.",
 )
 
 robots = sa.Table(
@@ -30,6 +50,7 @@ robots = sa.Table(
     column("sha256", Key(64), "hash of its text", unit="SHA-256 hex"),
     column("permission", Body(), "who allowed us to go on where it refuses, and when", source="user", null=True),
     column("fetched_at", Moment(), "when it was fetched", unit="UTC"),
+    column("user_agent", Body(), "what we called ourselves; its first word is matched against groups", null=True),
     sa.Index(None, "host", "fetched_at"),
     comment="Every robots.txt as it stood when it was obeyed. Holds no personal data.",
 )
