@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipelines.commands import collect, dataset, environment, mending, model, operate
+from pipelines.commands.crawl import crawl
 from pipelines.commands.fault_help import FaultHelp
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ for name, command, panel in (
     ("doctor", environment.doctor, "Start here"),
     ("status", environment.status, "Start here"),
     ("replica", collect.replica, "Collect"),
-    ("crawl", collect.crawl, "Collect"),
+    ("crawl", crawl, "Collect"),
     ("parse", collect.parse, "Collect"),
     ("reparse", mending.reparse, "Collect"),
     ("import", collect.import_, "Collect"),

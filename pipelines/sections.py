@@ -30,6 +30,8 @@ class CrawlSettings(_Section):
     user_agent: str = Field("mundap/0.1", description="product token; robots.txt groups are matched against it")
     contact: str = Field("", description="mail or page where a site's operator reaches you; sent with the user agent")
     max_pages: int | None = Field(None, gt=0, description="budget of one crawl; none means until its lists end")
+    max_depth: int | None = Field(None, ge=0, description="links to go from a seed at most; none means any number")
+    refresh: Literal["no", "due", "all"] = Field("no", description="stored pages that a crawl looks at again")
     timeout_seconds: float = Field(15.0, gt=0)
     browser: Literal["auto", "always", "never"] = "auto"
 

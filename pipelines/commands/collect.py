@@ -1,9 +1,8 @@
-"""Commands that bring text in: replica, crawl, parse, import."""
+"""Commands that bring text in from files, and the sites' replica: replica, parse, import."""
 
 import signal
 import threading
-from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,19 +10,10 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.options import AsJson, Config, finish
-from pipelines.exits import DONE, INCOMPLETE, REFUSED
-from pipelines.output import print_result, progress, tell
-from pipelines.plural import counted
+from pipelines.exits import DONE
+from pipelines.output import print_result, progress
 from pipelines.settings import author_salt, load_settings
 from warehouse.errors import Misuse
-
-
-class Browser(StrEnum):
-    """When a page is fetched through Chromium."""
-
-    auto = "auto"
-    always = "always"
-    never = "never"
 
 
 class ImportFormat(StrEnum):
@@ -55,55 +45,6 @@ def replica(
         print_result({"sites": sites}, as_json=as_json, text=f"{shown}\nCtrl-C ends it.")
         ended.wait()
     return DONE
-
-
-def crawl(
-    site: Annotated[str, typer.Argument(help="naver_kin or nate_pann.")],
-    topic: Annotated[str | None, typer.Option(help="A named topic: 연애, 가족, 자격증, 요리.")] = None,
-    query: Annotated[str | None, typer.Option(help="Start from the site's search for these words.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Oldest day wanted.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Newest day wanted.")] = None,
-    max_pages: Annotated[int | None, typer.Option(min=1, help="Budget of this crawl, over all its runs.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Crawl a copy of the site here (mundap replica).")] = None,
-    gap: Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")] = None,
-    browser: Annotated[Browser | None, typer.Option(help="Chromium: auto, always or never.")] = None,
-    config: Config = None,
-    as_json: AsJson = False,
-) -> int:
-    """Crawl one site; the same command again goes on where the last one ended.
-
-    Example: mundap crawl naver_kin --topic 요리 --base-url http://127.0.0.1:8900
-    """
-    from pipelines.engine import crawl as run_crawl
-    from pipelines.steps.crawl import CrawlPlan
-
-    settings = load_settings(config)
-    plan = CrawlPlan(
-        site=site,
-        topic=topic,
-        query=query,
-        base_url=base_url,
-        max_pages=max_pages or settings.crawl.max_pages,
-        gap=gap,
-        browser=browser.value if browser else settings.crawl.browser,
-        since=_day(since),
-        until=_day(until),
-    )
-    with progress(site, quiet=as_json) as advance:
-        report = run_crawl(settings, plan, advance)
-    result = asdict(report)
-    ended = result.pop("ended")
-    code = finish(settings, result, rows=report.fetched, as_json=as_json)
-    if report.blocked:
-        tell(f"mundap: {ended}")
-        return REFUSED
-    if report.remaining and plan.max_pages and not ended:
-        spent = counted(plan.max_pages, "page")
-        tell(f"the budget of {spent} is spent; {counted(report.remaining, 'page')} left for a larger --max-pages")
-    if ended:
-        tell(f"mundap: incomplete, {counted(report.remaining, 'page')} left: {ended}")
-        return INCOMPLETE
-    return code
 
 
 def parse(
@@ -156,10 +97,6 @@ def import_(
     if report.set_aside_file is None:
         result.pop("set_aside_file")
     return finish(settings, result, rows=report.read, as_json=as_json)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _moment(text: str | None, file: Path) -> datetime:

@@ -36,8 +36,7 @@ def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json:
     where = (
         f"reasons: {result['set_aside_file']}"
         if result.get("set_aside_file")
-        else 'reasons: mundap query "'
-        "select reason, count(*) as pages from frontier where state = 'set_aside' group by reason\""
+        else "reasons: mundap query 'select * from set_aside_pages'; once more: mundap crawl … --retry set_aside"
     )
     tell(
         f"mundap: {result['set_aside']:,} of {counted(rows, 'row')} set aside ({share:.0%}, the limit is "

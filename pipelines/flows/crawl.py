@@ -27,6 +27,9 @@ def crawl(
     browser: str = "auto",
     since: str | None = None,
     until: str | None = None,
+    max_depth: int | None = None,
+    retry: str | None = None,
+    refresh: str | None = None,
 ) -> CrawlReport:
     """Crawl `site` in page batches, each a task; days are written YYYY-MM-DD, `gap` is in seconds.
 
@@ -46,6 +49,9 @@ def crawl(
         browser=browser,
         since=_day(since),
         until=_day(until),
+        max_depth=max_depth,
+        retry=retry,
+        refresh=refresh,
     )
     report = crawl_site(seat.settings, plan, run=as_task, on_page=seat.on_step)
     create_markdown_artifact(
@@ -72,6 +78,9 @@ def run_crawl(settings: Settings, plan: CrawlPlan, on_page: Callable[[int, int |
             browser=plan.browser,
             since=plan.since.isoformat() if plan.since else None,
             until=plan.until.isoformat() if plan.until else None,
+            max_depth=plan.max_depth,
+            retry=plan.retry,
+            refresh=plan.refresh,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 
 from crawlers.sites.registry import Site, rebase, site_by_id
+from pipelines.plural import counted
 from pipelines.settings import Settings, author_salt
 from pipelines.steps.backfill import told_about, walk_days
 from pipelines.steps.desk import Desk, Tally
@@ -23,7 +24,9 @@ from pipelines.steps.waiting import left_alone, wait_out
 from pipelines.steps.walk import OnPage, walk
 from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
+from warehouse.errors import Misuse
 from warehouse.frontier import counts, enqueue
+from warehouse.outlook import next_due
 from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
 
@@ -60,6 +63,7 @@ def crawl_site(
         Interrupted: it was told to stop.
     """
     site = site_by_id(plan.site)
+    plan = _with_settings(plan, settings)
     route = route_of(site, plan)
     require_contact(settings, route.crawl.origin)
     with ExitStack() as stack:
@@ -68,14 +72,22 @@ def crawl_site(
         if route.dated:
             tally = walk_days(desk, route.dated, route.seeds_of, run, on_page)
         else:
-            enqueue(
-                desk.engine, desk.crawl, [(site.link_key(seed), seed, 0) for seed in route.seeds], load_id=desk.load_id
-            )
+            _add_seeds(desk, route)
             tally = walk(desk, run, on_page, Tally())
         report = _close(desk, tally, route, entry)
     if tally.is_interrupted:
         raise Interrupted(report)
     return report
+
+
+def _with_settings(plan: CrawlPlan, settings: Settings) -> CrawlPlan:
+    if plan.retry is not None and plan.retry not in RETRIED:
+        raise Misuse(f"unknown retry {plan.retry!r}: use one of {', '.join(RETRIED)}")
+    refresh = settings.crawl.refresh if plan.refresh is None else plan.refresh
+    if refresh not in ("no", "due", "all"):
+        raise Misuse(f"unknown refresh {refresh!r}: use one of no, due, all")
+    depth = settings.crawl.max_depth if plan.max_depth is None else plan.max_depth
+    return replace(plan, max_depth=depth, refresh=refresh)
 
 
 def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan, route: Route) -> tuple[Desk, Load]:
@@ -118,27 +130,45 @@ def _make_due(desk: Desk, plan: CrawlPlan) -> None:
         refresh(desk.engine, desk.crawl, due_only=plan.refresh == "due")
 
 
+def _add_seeds(desk: Desk, route: Route) -> None:
+    links = [(desk.site.link_key(seed), seed, 0) for seed in route.seeds]
+    enqueue(desk.engine, desk.crawl, links, load_id=desk.load_id)
+
+
 def _close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
     left = counts(desk.engine, desk.crawl)
     if not tally.ended and not left.done and tally.visited:
         where = f"not one page of {desk.site.name} was found at {desk.crawl.origin}"
         tally = replace(tally, ended=f"{where}; check --base-url")
     finished = len(finished_days(desk.engine, desk.crawl).intersection(route.days)) if route.dated else 0
+    remaining = left.pending + left.leased
     report = CrawlReport(
         fetched=tally.fetched,
         unchanged=tally.unchanged,
         stored=tally.stored,
         set_aside=tally.set_aside,
         gone=tally.gone,
-        remaining=left.pending + left.leased,
+        remaining=remaining,
         blocked=tally.blocked,
         load_id=entry.load_id,
         ended=tally.ended,
-        notes=told_about(desk.site, route.days, len(route.dated), finished),
+        notes=(*told_about(desk.site, route.days, len(route.dated), finished), *_waiting(desk, tally, remaining)),
     )
     entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
     entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
     return report
+
+
+def _waiting(desk: Desk, tally: Tally, remaining: int) -> tuple[str, ...]:
+    """Say which of the crawl's own limits keeps pages waiting."""
+    if tally.ended or not remaining:
+        return ()
+    left = counted(remaining, "page")
+    if next_due(desk.engine, desk.crawl, max_depth=desk.max_depth) is None:
+        return (f"{left} deeper than {counted(desk.max_depth or 0, 'link')} left for a larger --max-depth",)
+    if desk.max_pages is None:  # found by another process after this one was done
+        return ()
+    return (f"the budget of {counted(desk.max_pages, 'page')} is spent; {left} left for a larger --max-pages",)
 
 
 def _named(plan: CrawlPlan, origin: str) -> str:

@@ -23,7 +23,7 @@ class CrawlPlan:
     since: date | None = None
     until: date | None = None
     retry: str | None = None
-    refresh: str = "no"
+    refresh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

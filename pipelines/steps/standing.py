@@ -41,8 +41,13 @@ def _interval(row: Row) -> str:
     return "-" if low is None or high is None else f"{low:.3f}-{high:.3f}"
 
 
+SET_ASIDE: Final = (
+    "select site, topic, origin, reason_code, pages, newest_at_kst, reason from set_aside_pages order by pages desc"
+)
+
+
 def overview(settings: Settings) -> dict[str, list[Row]]:
-    """Return the newest loads, the frontier by crawl and state, datasets, and runs in whatever state."""
+    """Return the newest loads, the frontier by crawl and state, what was set aside, datasets, and runs of any state."""
     engine = open_warehouse(settings.database_url, read_only=True)
     url = settings.database_url
     frontier = "select site, topic, origin, state, count(*) as pages from frontier group by site, topic, origin, state"
@@ -58,6 +63,7 @@ def overview(settings: Settings) -> dict[str, list[Row]]:
             for entry in read_loads(engine, newest=10)
         ],
         "frontier": _rows(url, frontier),
+        "set_aside": _rows(url, SET_ASIDE),
         "datasets": _rows(url, "select * from dataset_growth"),
         "runs": runs(settings),
     }
