@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import collect, dataset, environment, mending, model, operate
+from pipelines.commands import collect, dataset, environment, mending, model, operate, proof
 from pipelines.commands.crawl import crawl
 from pipelines.commands.fault_help import FaultHelp
 
@@ -43,6 +43,7 @@ for name, command, panel in (
     ("replica", collect.replica, "Collect"),
     ("crawl", crawl, "Collect"),
     ("parse", collect.parse, "Collect"),
+    ("politeness", proof.politeness, "Collect"),
     ("reparse", mending.reparse, "Collect"),
     ("import", collect.import_, "Collect"),
     ("prepare", dataset.prepare, "Datasets"),

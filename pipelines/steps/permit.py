@@ -124,6 +124,7 @@ class Leave:
             waited_seconds=passage.waited_seconds,
             gap_seconds=passage.gap_seconds,
             robots_id=robots_id,
+            page_kind="robots",
             retry_after_seconds=wait,
             error=str(answer) if isinstance(answer, MundapError) else None,
         )

@@ -7,6 +7,7 @@ from pipelines.settings import Settings
 from warehouse import lineage
 from warehouse.connect import open_warehouse
 from warehouse.loads import read_loads
+from warehouse.pauses import HostState, read_hosts
 from warehouse.query import run_select
 from warehouse.trainings import Training, trainings
 
@@ -64,6 +65,7 @@ def overview(settings: Settings) -> dict[str, list[Row]]:
         ],
         "frontier": _rows(url, frontier),
         "set_aside": _rows(url, SET_ASIDE),
+        "hosts": [_host(state) for state in read_hosts(engine)],
         "datasets": _rows(url, "select * from dataset_growth"),
         "runs": runs(settings),
     }
@@ -124,6 +126,18 @@ def _run_row(training: Training, measured: Row) -> Row:
         "tokens_per_second": training.tokens_per_second,
         "bits_per_char": measured.get("bits_per_char"),
         "champion": bool(measured.get("champion")),
+    }
+
+
+def _host(state: HostState) -> Row:
+    """A stop is named with its end, so that nobody wonders why a crawl does nothing."""
+    pause = state.pause
+    return {
+        "host": state.host,
+        "state": {"wait": "waits", "rest": "rests", "stop": "stopped"}[pause.kind] if pause else "open",
+        "until": pause.until.isoformat(timespec="seconds") if pause else None,
+        "why": pause.why if pause else None,
+        "slowed to seconds": state.slow_gap_seconds or None,
     }
 
 

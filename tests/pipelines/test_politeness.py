@@ -1,0 +1,123 @@
+"""The proof from the ledger: a polite crawl passes, 429s included; each rude act is told in its own words."""
+
+import json
+import shutil
+
+import pytest
+import sqlalchemy as sa
+
+from crawlers.replica.server import Replica
+from pipelines.__main__ import run
+from pipelines.settings import Settings
+from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.politeness import prove
+from warehouse.connect import open_warehouse
+
+
+def _doctor(settings, *statements):
+    engine = open_warehouse(settings.database_url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory, corpus):
+    """A short crawl with a gap and one 429 that asks for a second."""
+    settings = Settings(root=tmp_path_factory.mktemp("ledger"))
+    with Replica("naver_kin", corpus["naver_kin"][:2], fault="429:1") as replica:
+        plan = CrawlPlan("naver_kin", base_url=replica.base_url, browser="never", gap=0.05)
+        assert crawl_site(settings, plan).stored == 2
+    return settings
+
+
+@pytest.fixture
+def crawled(ledger, tmp_path):
+    """A copy of that crawl's warehouse, to be doctored."""
+    shutil.copytree(ledger.folder, tmp_path / ".mundap")
+    return Settings(root=tmp_path)
+
+
+def test_a_crawl_with_429s_is_polite(crawled):
+    proof = prove(crawled)
+    assert proof.breaches == ()
+    (host,) = proof.hosts
+    assert host.requests == proof.requests > 4 and (host.robots, host.waits, host.pauses) == (1, 1, 1)
+    assert proof.min_gap_seconds is not None and proof.min_gap_seconds >= 0.05
+
+
+LAST = "(select max(request_id) from request)"
+BEFORE_LAST = f"(select max(request_id) from request where request_id < {LAST})"
+ASKED = "(select sent_at from request where retry_after_seconds is not null)"
+
+
+@pytest.mark.parametrize(
+    ("doctored", "words"),
+    [
+        pytest.param(
+            f"update request set sent_at = (select sent_at from request where request_id = {BEFORE_LAST}) "
+            f"where request_id = {LAST}",
+            "was sent 0.000 s after request",
+            id="gap shortened",
+        ),
+        pytest.param(
+            f"update request set url = replace(url, '/qna/', '/qna/expertAnswer/') where request_id = {LAST}",
+            "is refused by the robots.txt in force",
+            id="disallowed path",
+        ),
+        pytest.param(
+            f"update request set sent_at = strftime('%Y-%m-%d %H:%M:%f000', {ASKED}, '+0.5 seconds') "
+            f"where sent_at = (select min(sent_at) from request where sent_at > {ASKED})",
+            "before the wait was over: request 2 was answered 429 with Retry-After: 1 s",
+            id="before Retry-After ended",
+        ),
+        pytest.param(
+            f"update request set robots_id = null where request_id = {LAST}",
+            "names no robots.txt in force",
+            id="without robots",
+        ),
+        pytest.param("update robots set body = ''", "does not match its hash", id="robots changed"),
+        pytest.param("update robots set fetched_at = datetime(fetched_at, '-25 hours')", "older than a day", id="old"),
+        pytest.param("update robots set status = 503", "is refused by the robots.txt", id="robots not had"),
+        pytest.param(
+            "update robots set body = 'User-agent: *\nCrawl-delay: 10'", "less than the 10 s", id="Crawl-delay"
+        ),
+        pytest.param(
+            "update request set gap_seconds = 0.05", "the gap in force, 0.050 s, had not grown", id="no slower"
+        ),
+        pytest.param(
+            f"update request set page_kind = 'captcha' where request_id = {BEFORE_LAST}",
+            "was answered with a captcha",
+            id="sent during a stop",
+        ),
+        pytest.param(
+            "insert into pause (host, kind, why, begins_at, until) select host, 'rest', 'HTTP 503', "
+            "datetime(min(sent_at), '-1 hour'), datetime(max(sent_at), '+1 hour') from request group by host",
+            "left alone until",
+            id="sent during a rest",
+        ),
+    ],
+)
+def test_a_doctored_ledger_is_found_out(crawled, doctored, words):
+    _doctor(crawled, doctored)
+    assert any(words in line for line in prove(crawled).breaches), prove(crawled).breaches
+
+
+def test_a_recorded_permission_is_proof_where_robots_refuse(crawled):
+    _doctor(crawled, "update robots set body = 'User-agent: *\nDisallow: /', sha256 = 'x'")
+    assert any("no permission is on record" in line for line in prove(crawled).breaches)
+    _doctor(crawled, "update robots set permission = 'the owner, 2026-11-01'")
+    assert not any("no permission" in line for line in prove(crawled).breaches)
+
+
+def test_the_command_tells_each_breach_and_exits_1(crawled, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(["politeness", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["breaches"], shown["requests"]) == (0, prove(crawled).requests)
+    assert shown["min_gap_seconds"] >= 0.05
+    _doctor(crawled, f"update request set robots_id = null where request_id = {LAST}")
+    assert run(["politeness", "--load", "1"]) == 1
+    assert capsys.readouterr().err.startswith("breach: request ")
+    assert run(["politeness", "--load", "77"]) == 2
