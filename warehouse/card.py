@@ -7,9 +7,13 @@ from warehouse.manifest import Manifest
 SPLITS = ("train", "validation", "test")
 
 
-def front_matter(manifest: Manifest) -> str:
-    """The YAML block of the card; splits without rows are left out, since their files do not exist."""
+def front_matter(manifest: Manifest, licence: str = "other") -> str:
+    """The YAML block of the card; splits without rows are left out, since their files do not exist.
+
+    `licence` is the hub's short name of the one that all rows are under, "other" where they differ or none is known.
+    """
     lines = ["---", f"pretty_name: {json.dumps(manifest.name, ensure_ascii=False)}", "language:", "- ko"]
+    lines.append(f"license: {licence}")
     lines += ["task_categories:", "- text-generation", "configs:", "- config_name: default", "  data_files:"]
     for split in SPLITS:
         if manifest.rows.get(split):

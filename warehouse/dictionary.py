@@ -8,11 +8,12 @@ from sqlalchemy.dialects import registry
 
 from warehouse.errors import Misuse
 from warehouse.schema import metadata
+from warehouse.view_columns import Computed, columns_of
 from warehouse.views import VIEWS
 
 
 def describe(table: str | None = None) -> list[dict[str, Any]]:
-    """One entry a column of `table`, or without it one entry a table and view.
+    """One entry a column of a table or view, or without `table` one entry a table and view.
 
     Raises:
         Misuse: no such table; the nearest names are given.
@@ -21,7 +22,7 @@ def describe(table: str | None = None) -> list[dict[str, Any]]:
         tables = [_table(found) for _, found in sorted(metadata.tables.items())]
         return tables + [{"table": name, "kind": "view", "meaning": words} for name, (words, _) in VIEWS.items()]
     if table in VIEWS:
-        return [{"table": table, "kind": "view", "meaning": VIEWS[table][0]}]
+        return [_view_column(table, name, shown) for name, shown in columns_of(table).items()]
     if table not in metadata.tables:
         names = sorted([*metadata.tables, *VIEWS])
         near = get_close_matches(table, names, 3) or names
@@ -47,6 +48,24 @@ def _column(column: sa.Column[Any]) -> dict[str, Any]:
         "allowed": ", ".join(info["allowed"]),
         "source": info["source"],
         "personal": info["personal"],
+    }
+
+
+def _view_column(view: str, name: str, shown: sa.Column[Any] | Computed) -> dict[str, Any]:
+    if isinstance(shown, sa.Column):
+        return _column(shown) | {"table": view, "column": name, "key": "", "source": f"{shown.table.name}.{shown.name}"}
+    return {
+        "table": view,
+        "column": name,
+        "type": shown.type,
+        "type_mssql": shown.type_mssql,
+        "null": True,
+        "key": "",
+        "meaning": shown.meaning,
+        "unit": shown.unit,
+        "allowed": "",
+        "source": "mundap",
+        "personal": False,
     }
 
 

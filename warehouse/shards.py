@@ -5,7 +5,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -62,10 +62,7 @@ def write_dataset(
         raise Misuse(f"{', '.join(sorted(unknown))} cannot name a split; use {', '.join(SPLITS)}")
     home = root / name
     with _temporary(home) as folder:
-        files: dict[str, FileFact] = {}
-        for split in SPLITS:
-            files |= write_shards(folder, f"data/{split}", rows.get(split, ()), ROW_SCHEMA, rows_per_shard)
-        files |= write_shards(folder, "dropped/dropped", dropped, DROPPED_SCHEMA, rows_per_shard)
+        files = _write_shards(folder, rows, dropped, rows_per_shard)
         content_id = _content_id(files, recipe_text)
         if found := _same_content(home, content_id):
             return found
@@ -91,6 +88,15 @@ def write_dataset(
         )
         _finish(folder, manifest, card if isinstance(card, str) else card(manifest))
     return manifest
+
+
+def _write_shards(
+    folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], dropped: Sequence[Mapping[str, Any]], most: int
+) -> dict[str, FileFact]:
+    files = write_shards(folder, "dropped/dropped", dropped, DROPPED_SCHEMA, most)
+    for split in SPLITS:
+        files |= write_shards(folder, f"data/{split}", rows.get(split, ()), ROW_SCHEMA, most)
+    return files
 
 
 def verify(folder: Path) -> list[str]:
@@ -157,6 +163,7 @@ def _finish(folder: Path, manifest: Manifest, card: str) -> None:
 @contextmanager
 def _temporary(home: Path) -> Iterator[Path]:
     folder = home / f"{_TEMPORARY}{this_process()}~{secrets.token_hex(4)}"
+    new = [place for place in (home, *home.parents) if not place.exists()]
     try:
         home.mkdir(parents=True, exist_ok=True)
         _remove_orphans(home)
@@ -168,6 +175,9 @@ def _temporary(home: Path) -> Iterator[Path]:
         raise Unready(f"the dataset cannot be written to {home} ({error.strerror or error}); {remedy}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # one that holds a version is not empty, and stays
+            for place in new:
+                place.rmdir()
 
 
 def _remove_orphans(home: Path) -> None:

@@ -76,7 +76,7 @@ def query(
 ) -> int:
     """Ask the warehouse, read-only.
 
-    Example: mundap query 'select site, count(*) as pages from qna group by site'
+    Example: mundap query 'select site, count(*) answers from qna group by site'
     """
     from pipelines.steps.asking import ask, render
 
@@ -97,15 +97,18 @@ def describe(
     table: Annotated[str | None, typer.Argument(help="One table or view (default: all).")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Print the data dictionary: every table and column, with meaning and type.
+    """Print the data dictionary: all tables and views, or the columns of one with all that is known of them.
 
     Example: mundap describe question
     """
+    from pipelines.commands.describe_shown import show_columns, show_tables
     from warehouse.dictionary import describe as entries_of
 
     entries = entries_of(table)
     if as_json:
         print_result({"rows": entries}, as_json=True)
-    elif entries:
-        print_table("", tuple(entries[0]), [tuple(entry.values()) for entry in entries])
+    elif table is None:
+        show_tables(entries)
+    else:
+        show_columns(entries)
     return DONE

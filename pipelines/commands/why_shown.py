@@ -28,13 +28,13 @@ def sentences(fate: Fate) -> Iterator[str]:
     if not any(turn.changes for turn in fate.turns):
         yield f"No rule of {named} changes any of its turns."
     for turn in fate.turns:
-        if turn.drop:
+        if turn.drop and not (fate.dropped and fate.dropped.by == "text rule"):
             yield f"Turn {turn.number} ({turn.role}) is dropped by {turn.drop[0]}: {turn.drop[1]}."
     if fate.dropped:
         yield _dropped(fate.dropped, named)
     yield from _kept(fate)
     if fate.copies:
-        yield f"It stands for {len(fate.copies)} near-copies that were dropped: {', '.join(fate.copies)}."
+        yield f"Dropped as near-copies of it: {', '.join(fate.copies)}."
     for place in fate.places:
         if not place.is_there:
             yield f"{place.dataset} {place.version} is on record, but its folder {place.path} is gone."

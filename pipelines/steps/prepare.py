@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from cleaning.dialogues import CleanDialogue, clean_dialogues
 from cleaning.quality import check
-from cleaning.recipe import Recipe, load_recipe
+from cleaning.recipe import Recipe, load_recipe, recipe_names
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.card import write_card
 from pipelines.steps.ledger import load
 from pipelines.steps.pairing import pair_all
+from pipelines.steps.rights import rights_of
 from pipelines.steps.rows import shard_row
 from pipelines.steps.runner import Runner, directly
 from pipelines.steps.select import Selected, select
@@ -105,10 +106,7 @@ def prepare(
         if not kept and not dropped:
             raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
         if not kept:
-            faults = ", ".join(sorted({row.rule for row in dropped}))
-            raise Misuse(
-                f"all of {counted(len(dropped), 'dialogue')} dropped ({faults}); bring in others, or try --recipe"
-            )
+            raise _nothing_kept(rules, dropped)
         on_step(len(kept), len(kept), "duplicates and splits")
         selected: Selected = run(select, engine, kept)
         dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
@@ -117,6 +115,16 @@ def prepare(
         record_dataset(engine, manifest, load_id=entry.load_id)
         entry.counts.update(manifest.rows, dropped=manifest.dropped)
     return _report(manifest, selected, dropped)
+
+
+def _nothing_kept(recipe: Recipe, dropped: Sequence[Dropped]) -> Misuse:
+    faults = ", ".join(f"{rule} {count:,}" for rule, count in Counter(row.rule for row in dropped).most_common())
+    others = ", ".join(name for name in recipe_names() if name != recipe.name)
+    return Misuse(
+        f"nothing to export: recipe {recipe.name} dropped all of {counted(len(dropped), 'dialogue')} ({faults}), and "
+        f"nothing was written; read why: mundap why {dropped[0].row_id}; bring in others, or choose another --recipe "
+        f"({others})"
+    )
 
 
 def _clean_all(
@@ -169,7 +177,7 @@ def _write(
         for side in ("train", "validation", "test")
     }
     sources = sorted({row.dialogue.first_load_id for row in selected.kept})
-    by_source = Counter(row.dialogue.source for row in selected.kept)
+    given = rights_of([row.dialogue for row in selected.kept])
     by_rule = Counter(row.rule for row in dropped)
     return write_dataset(
         settings.datasets,
@@ -182,7 +190,7 @@ def _write(
         code_version=code_version(),
         source_loads=sources,
         newest_load_at=newest_start(engine, sources),
-        card=lambda manifest: write_card(manifest, by_source, by_rule),
+        card=lambda manifest: write_card(manifest, given, by_rule),
     )
 
 

@@ -15,7 +15,7 @@ from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import pair, prepare
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import read_dialogues
-from warehouse.errors import Misuse
+from warehouse.errors import Misuse, MundapError
 from warehouse.shards import read_rows
 
 PAIRS = [
@@ -126,3 +126,42 @@ def test_an_empty_warehouse_says_what_to_do(settings):
     open_warehouse(settings.database_url, create=True)
     with pytest.raises(Misuse, match="mundap crawl, or mundap import"):
         prepare(settings, "talk")
+
+
+@pytest.mark.parametrize("fault", ["all dropped", "no dialogue", "disk full", "not allowed"])
+def test_a_refused_export_leaves_no_folder_behind(settings, tmp_path, monkeypatch, fault):
+    file = tmp_path / "pairs.jsonl"
+    pairs = [] if fault == "no dialogue" else [("ㅋㅋㅋㅋ", "!!!"), ("???", "..."), ("안녕하세요", "네")]
+    pairs += PAIRS if fault in {"disk full", "not allowed"} else []
+    rows = [{"question": question, "answer": answer} for question, answer in pairs]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    open_warehouse(settings.database_url, create=True)
+    if rows:
+        import_file(settings, "jsonl", file)
+
+    def broken(*_args, **_kwargs):
+        raise OSError(28, "No space left on device") if fault == "disk full" else OSError(13, "Permission denied")
+
+    monkeypatch.setattr("warehouse.shards._finish", broken)
+    with pytest.raises(MundapError) as caught:
+        prepare(settings, "talk")
+    words = {
+        "all dropped": "dropped all of 3 dialogues (says_nothing 2, answer_too_short 1), and nothing was written",
+        "no dialogue": "holds no dialogue yet",
+        "disk full": "free some space",
+        "not allowed": "check the disk and its permissions",
+    }
+    assert words[fault] in str(caught.value)
+    assert not settings.datasets.exists()
+
+
+def test_a_failed_export_keeps_the_versions_that_were_there(filled, monkeypatch):
+    whole = prepare(filled, "talk").path
+    monkeypatch.setattr("warehouse.shards._same_content", lambda *_: None)
+    monkeypatch.setattr("warehouse.shards._finish", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(MundapError, match="free some space"):
+        prepare(filled, "talk")
+    with pytest.raises(MundapError, match="free some space"):
+        prepare(filled, "other")
+    assert [folder.name for folder in filled.datasets.iterdir()] == ["talk"]
+    assert list((filled.datasets / "talk").iterdir()) == [whole]

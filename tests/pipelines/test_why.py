@@ -101,7 +101,7 @@ def test_a_near_copy_names_the_one_that_stays_and_how_like_they_are(filled, caps
     assert f"trigram Jaccard {fields['dropped']['jaccard']:.3f}" in fields["dropped"]["reason"]
     text, fields = told(capsys, stays)
     assert fields["cluster"] == {"representative": stays, "copies": [goes]} and fields["split"]
-    assert f"It stands for 1 near-copies that were dropped: {goes}" in text
+    assert f"Dropped as near-copies of it: {goes}." in text
 
 
 def test_a_split_conflict_names_what_links_it_to_which_sides(filled, capsys):

@@ -123,6 +123,21 @@ def test_the_dictionary_describes(table: str) -> None:
     assert rows and all(row["meaning"] for row in rows)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_every_column_of_every_view_is_described_in_order(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        for view in VIEWS:
+            shown = list(connection.exec_driver_sql(f"SELECT * FROM {view}").keys())
+            assert [row["column"] for row in describe(view)] == shown, view
+
+
+def test_a_views_column_has_what_is_known_of_the_tables() -> None:
+    rows = {row["column"]: row for row in describe("qna")}
+    assert rows["que"]["meaning"] == "title, personal data masked" and rows["que"]["personal"] is True
+    assert rows["que"]["source"] == "question.title" and rows["asked_at_kst"]["unit"] == "Korean time"
+    assert all(row["type"] and row["type_mssql"] and row["table"] == "qna" for row in rows.values())
+
+
 def test_the_dictionary_lists_tables_and_names_the_nearest() -> None:
     assert {row["table"] for row in describe()} == {*metadata.tables, *VIEWS}
     with pytest.raises(Misuse, match="question"):

@@ -212,7 +212,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("warehouse.parquet.sync", full)
     with pytest.raises(Unready, match=r"No space left on device.; free some space"):
         write(tmp_path)
-    assert list((tmp_path / "qa").iterdir()) == []
+    assert list(tmp_path.iterdir()) == [], "not even the folder of the dataset"
 
 
 WRITER = """
