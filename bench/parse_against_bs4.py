@@ -116,7 +116,8 @@ def _kinds() -> Iterator[Kind]:
     kin, pann = bench_posts("naver_kin", 600), bench_posts("nate_pann", 600)
     desk, other = KinDesk(kin), PannDesk(pann)
     questions = [_page(desk, Link("question", _kin_url(post.board, post.external_id))) for post in kin[:300:10]]
-    more = [link for page in questions for link in SITES["naver_kin"].read(page, None).links]
+    leads = (link for page in questions for link in SITES["naver_kin"].read(page, None).links)
+    more = [link for link in leads if "answerList" in link.url]
     lists = [
         Link("list", f"https://kin.naver.com/qna/list.naver?dirId={board}&page={number}")
         for board in dict.fromkeys(post.board for post in kin)

@@ -13,7 +13,7 @@ _CLOCK = r"(?:(?P<half>오전|오후)\s*)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?:
 _FULL = re.compile(
     rf"(?P<year>\d{{4}}|\d{{2}})[.\-/]\s?(?P<month>\d{{1,2}})[.\-/]\s?(?P<day>\d{{1,2}})\.?(?:\s*{_CLOCK})?"
 )
-_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})\.(?P<day>\d{1,2})\.?")
+_MONTH_DAY = re.compile(rf"(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})\.?(?:\s+{_CLOCK})?")
 _MONTH = re.compile(r"(?P<year>\d{4})\.(?P<month>\d{1,2})\.?")
 _TODAY = re.compile(_CLOCK)
 _AGO = re.compile(r"(?P<count>\d{1,5})\s*(?P<unit>초|분|시간|일|주|개월|달|년)\s*전")
@@ -27,6 +27,10 @@ _UNITS: dict[str, tuple[timedelta, Precision]] = {
     "달": (timedelta(days=30), "month"),
     "년": (timedelta(days=365), "year"),
 }
+_MOMENT = re.compile(
+    r"(?<!\d)(?:\d{4}|\d{2})[.\-/]\s?\d{1,2}[.\-/]\s?\d{1,2}\.?(?!\d)(?:\s*(?:오전|오후)?\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|(?<!\d)\d{1,5}\s*(?:초|분|시간|일|주|개월|달|년)\s*전|방금(?: 전)?|어제|그제|그저께|(?<!\d)\d{1,2}:\d{2}(?!\d)"
+)
 _DAYS = {"오늘": 0, "어제": 1, "그제": 2, "그저께": 2}
 
 
@@ -51,6 +55,16 @@ def resolve(raw: str | None, fetched_at: datetime) -> tuple[datetime | None, Pre
     return (None, None) if local is None else (local.astimezone(UTC), precision)
 
 
+def date_in(line: str | None) -> str | None:
+    """This is the first date that stands in a line among other words, as it is written there.
+
+    >>> date_in("작성일 2019.07.24. 16:38:30 조회 12"), date_in("조회 12")
+    ('2019.07.24. 16:38:30', None)
+    """
+    found = _MOMENT.search(line or "")
+    return found[0].strip() if found else None
+
+
 def _relative(text: str, now: datetime) -> tuple[datetime, Precision] | None:
     if text in ("방금", "방금 전"):
         return now, "minute"
@@ -65,6 +79,7 @@ def _relative(text: str, now: datetime) -> tuple[datetime, Precision] | None:
 
 
 def _absolute(text: str, now: datetime) -> tuple[datetime, Precision] | None:
+    precision: Precision
     if full := _FULL.fullmatch(text):
         year = int(full["year"]) + (2000 if len(full["year"]) == 2 else 0)
         day = datetime(year, int(full["month"]), int(full["day"]), tzinfo=KST)
@@ -75,8 +90,9 @@ def _absolute(text: str, now: datetime) -> tuple[datetime, Precision] | None:
         moment, precision = _at(_midnight(now), clock)
         return (moment - timedelta(days=1) if moment > now else moment), precision
     if day_only := _MONTH_DAY.fullmatch(text):
-        moment = datetime(now.year, int(day_only["month"]), int(day_only["day"]), tzinfo=KST)
-        return (moment.replace(year=now.year - 1) if moment > now else moment), "day"
+        day = datetime(now.year, int(day_only["month"]), int(day_only["day"]), tzinfo=KST)
+        moment, precision = _at(day, day_only) if day_only["hour"] else (day, "day")
+        return (moment.replace(year=now.year - 1) if moment > now else moment), precision
     return None
 
 

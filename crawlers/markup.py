@@ -21,6 +21,7 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _NEVER_SEEN = frozenset(_UNSEEN_TAGS.split())
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = "\u200b\u2060\ufeff\u3164 "
+_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([만천]?)")
 _TIMES = {"": 1, "천": 1_000, "만": 10_000}
 
@@ -41,9 +42,10 @@ def seen_lines(text: str) -> str:
 
 
 def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str | None:
-    """This reads a node's text, one line per line seen, leaving out elements that carry a class of `cut`.
+    """This reads a node's text, one line per line seen, leaving out elements whose class or id is one of `cut`.
 
-    None without a node or without any visible text. Pictures, players, buttons and scripts are never text.
+    None without a node or without any visible text. Pictures, players, buttons and scripts are never text, nor is
+    what its own markup hides (`hidden`, `display:none`): 지식iN lays notices so into ordinary pages (2022-2026).
     """
     if node is None:
         return None
@@ -67,6 +69,23 @@ def number_in(text: str | None) -> int | None:
         return None
     digits, unit = found[-1]
     return round(float(digits.replace(",", "")) * _TIMES[unit]) if len(digits) < 20 else None
+
+
+def classes_with(node: LexborNode, parts: tuple[str, ...]) -> frozenset[str]:
+    """These are the classes within a node that hold one of `parts`, in lower case.
+
+    A CSS module's class ends in a mark that each build of the site changes, so it can only be told so.
+    """
+    if not parts:
+        return frozenset()
+    found = (name for inner in node.css("[class]") for name in attribute(inner, "class").split())
+    return frozenset(name for name in found if any(part in name.lower() for part in parts))
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """This tells whether a node's own markup keeps it from being seen."""
+    names = node.attributes
+    return "hidden" in names or _NOT_SHOWN.search(names.get("style") or "") is not None
 
 
 def attribute(node: LexborNode | None, name: str) -> str:
@@ -98,11 +117,17 @@ def _pieces(top: LexborNode, cut: frozenset[str]) -> Iterator[str]:
             stack.extend(reversed(_opened(node, cut, is_top=node is top)))
 
 
+def _is_cut(node: LexborNode, cut: frozenset[str]) -> bool:
+    if not node.attributes:
+        return False
+    return is_hidden(node) or bool(cut.intersection((*attribute(node, "class").split(), attribute(node, "id"))))
+
+
 def _opened(node: LexborNode, cut: frozenset[str], *, is_top: bool) -> list[LexborNode | str]:
     tag = node.tag or ""
     if tag == "br":
         return ["\n"]
-    if tag in _NEVER_SEEN or (not is_top and cut and cut.intersection(attribute(node, "class").split())):
+    if tag in _NEVER_SEEN or (not is_top and _is_cut(node, cut)):
         return []
     inside: list[LexborNode | str] = []
     child = node.first_child

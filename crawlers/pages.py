@@ -2,6 +2,7 @@
 
 Words of a block, captcha or deletion notice count only where no known title and no list row is found: users quote
 such words in what they write, and 지식iN keeps a hidden captcha box in every ordinary page (saved pages of 2026).
+What is not a block is said on a page of few words; in a long one it is somebody's text, and the layout is unknown.
 """
 
 import re
@@ -16,12 +17,15 @@ from warehouse.records.pages import Page, PageKind
 
 @dataclass(frozen=True, slots=True)
 class SiteMarks:
-    """Selectors of one site: a title per markup era (newest first), list rows, and lists that may lack rows."""
+    """Selectors of one site: titles by markup era (newest first), list rows, lists that may lack rows.
+
+    `hidden` holds classes and ids of parts that a reader does not see.
+    """
 
     titles: tuple[tuple[str, str], ...]
     rows: tuple[str, ...]
     lists: tuple[str, ...]
-    hidden: frozenset[str] = frozenset({"blind"})
+    hidden: frozenset[str] = frozenset({"blind", "au_captcha"})
 
 
 _CAPTCHA = ("자동입력 방지", "자동입력방지", "보안문자", "보안 문자", "captcha")
@@ -36,8 +40,12 @@ _NO_ROWS = ("검색결과가 없습니다", "등록된 답변을 기다리는 �
 _ERROR = ("일시적인 오류", "시스템 오류", "서비스 점검", "점검 중")
 _ALERT = re.compile(r"""alert\s*\(\s*(["'])(.*?)\1""", re.DOTALL)
 _BACK = re.compile(r"history\s*\.\s*(?:back|go)\s*\(")
+# Where a browser is sent to prove who it is (지식iN read in 2025-12; 판's host inferred).
+_LOGIN_HOSTS = ("nid.naver.com", "xo.nate.com")
 # A page that shows less than this and brings scripts draws itself in the browser.
 _SCRIPT_ONLY_CHARS = 60
+# The longest notice page read (Naver's shared 404, 2021) shows under 300 characters.
+_NOTICE_CHARS = 1_000
 
 
 def layout_of(tree: LexborHTMLParser, marks: SiteMarks) -> str | None:
@@ -48,27 +56,29 @@ def layout_of(tree: LexborHTMLParser, marks: SiteMarks) -> str | None:
     return None
 
 
-def classify(page: Page, marks: SiteMarks, tree: LexborHTMLParser | None = None) -> PageKind:
-    """This tells a page's kind; `tree` spares a second parse of the same text. It raises on no bytes."""
+def classify(page: Page, marks: SiteMarks, tree: LexborHTMLParser | None = None, *, is_item: bool = False) -> PageKind:
+    """This tells a page's kind; it raises on no bytes.
+
+    `tree` spares a second parse of the same text. `is_item` says that the address is a question's: the lists around
+    a notice of its deletion do not make a list of it.
+    """
     if not page.body.strip():
-        return _kind_of_nothing(page)
+        return _kind_of_address(page) or _kind_of_status(page.status) or "empty"
     tree = tree or parse_html(page.text)
     if layout_of(tree, marks) is not None:
         return "question"
-    address = _kind_of_address(page, tree)
-    if address is not None:
+    if address := _kind_of_address(page):
         return address
-    if _has(tree, marks.rows):
-        return "list"
-    return _kind_of_words(page, tree, marks)
+    if not is_item and page.status < 400:
+        if _has(tree, marks.rows):
+            return "list"
+        if _has(tree, marks.lists):
+            return "empty"
+    return _kind_of_form(tree) or _kind_of_words(page, tree, marks)
 
 
 def _has(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> bool:
-    return tree.css_first(", ".join(selectors)) is not None
-
-
-def _kind_of_nothing(page: Page) -> PageKind:
-    return _kind_of_address(page, None) or _kind_of_status(page.status) or "empty"
+    return bool(selectors) and tree.css_first(", ".join(selectors)) is not None
 
 
 def _kind_of_status(status: int) -> PageKind | None:
@@ -79,54 +89,50 @@ def _kind_of_status(status: int) -> PageKind | None:
     return "error" if status >= 400 else None
 
 
-def _kind_of_address(page: Page, tree: LexborHTMLParser | None) -> PageKind | None:
+def _kind_of_address(page: Page) -> PageKind | None:
     try:
-        path = urlsplit(page.final_url).path.lower()
+        parts = urlsplit(page.final_url)
+        place = f"{parts.hostname or ''}{parts.path}".lower()
     except ValueError:
-        path = ""
-    if tree is not None and _has(tree, ("#adult_msg", "input[name=enctp][value='19']")):
-        return "age"
-    if "captcha" in path:
+        return None
+    if "captcha" in place:
         return "captcha"
-    is_login = "nidlogin" in path or (tree is not None and tree.css_first("#frmNIDLogin") is not None)
-    return "login" if is_login else None
+    # The age gate is a login form too, told apart by its content.
+    is_login = "nidlogin" in place or place.startswith(_LOGIN_HOSTS)
+    return "login" if is_login and "adult_msg" not in page.text and 'name="enctp"' not in page.text else None
+
+
+def _kind_of_form(tree: LexborHTMLParser) -> PageKind | None:
+    if _has(tree, ("#adult_msg", "input[name=enctp][value='19']")):
+        return "age"
+    return "login" if _has(tree, ("#frmNIDLogin",)) else None
 
 
 def _kind_of_words(page: Page, tree: LexborHTMLParser, marks: SiteMarks) -> PageKind:
-    words = _words(tree, marks)
-    said = _said(words)
-    if said is not None:
-        return said
-    if status := _kind_of_status(page.status):
-        return status
-    if _has(tree, marks.lists):
-        return "empty"
-    scripts = "\n".join(node.text() for node in tree.css("script"))
-    if _ALERT.search(scripts) and _BACK.search(scripts):
-        return "gone"
+    seen = seen_text(tree.body, marks.hidden) or ""
     title = line_of(tree.css_first("title")) or ""
+    scripts = "\n".join(node.text() for node in tree.css("script"))
+    is_bare = len(seen) < _SCRIPT_ONLY_CHARS
+    # An ordinary page's scripts hold alerts for every occasion; one that shows nothing else says its alert.
+    alerts = " ".join(match[2] for match in _ALERT.finditer(scripts)) if is_bare else ""
+    said = _said(f"{title} {seen} {alerts}", is_notice=len(seen) < _NOTICE_CHARS)
+    if kind := said or _kind_of_status(page.status):
+        return kind
+    if is_bare and _ALERT.search(scripts) and _BACK.search(scripts):
+        return "gone"
     if title.endswith("오류"):
         return "gone"
-    if len(words) < _SCRIPT_ONLY_CHARS and tree.css_first("script") is not None:
-        return "script_only"
-    return "unknown"
+    return "script_only" if is_bare and _has(tree, ("script",)) else "unknown"
 
 
-def _said(words: str) -> PageKind | None:
+def _said(words: str, *, is_notice: bool) -> PageKind | None:
     lowered = words.lower()
     notices: tuple[tuple[PageKind, tuple[str, ...]], ...] = (
         ("captcha", _CAPTCHA), ("blocked", _BLOCKED), ("age", _AGE), ("login", _LOGIN), ("gone", _GONE),
         ("empty", _NO_ROWS), ("error", _ERROR),
     )  # fmt: skip
     for kind, marks in notices:
-        if any(mark in lowered for mark in marks):
+        # To go on against a block would be rude, so its words count in a page of any length.
+        if (is_notice or kind in ("captcha", "blocked")) and any(mark in lowered for mark in marks):
             return kind
     return None
-
-
-def _words(tree: LexborHTMLParser, marks: SiteMarks) -> str:
-    """Title, what is seen, and what an alert box would say: a notice stands in one of the three."""
-    title = tree.css_first("title")
-    seen = seen_text(tree.body, marks.hidden | {"au_captcha"}) or ""
-    alerts = " ".join(match[2] for node in tree.css("script") for match in _ALERT.finditer(node.text()))
-    return " ".join(part for part in ((title.text() if title else ""), seen, alerts) if part)

@@ -34,6 +34,7 @@ class CrawlSettings(_Section):
     refresh: Literal["no", "due", "all"] = Field("no", description="stored pages that a crawl looks at again")
     timeout_seconds: float = Field(15.0, gt=0)
     browser: Literal["auto", "always", "never"] = "auto"
+    with_minors: bool = Field(False, description="crawl the boards where minors write, too")
 
 
 class SiteSettings(_Section):
@@ -52,6 +53,18 @@ def _known_site(site: str) -> str:
 
 
 SiteId = Annotated[str, AfterValidator(_known_site)]
+Directory = Annotated[str, Field(pattern=r"^[0-9]+$")]
+Channel = Annotated[str, Field(pattern=r"^c[0-9]+$")]
+
+
+class TopicSettings(_Section):
+    """Where `crawl --topic NAME` starts; what stands here is added to the topic of that name that the sites give."""
+
+    directories: tuple[Directory, ...] = Field((), description="지식iN directories by number (dirId)")
+    channels: tuple[Channel, ...] = Field((), description="판 channels by number, such as c20006")
+    queries: tuple[str, ...] = Field((), description="words for each site's own search")
+    answerers: tuple[str, ...] = Field((), description="지식iN answerers: the u of their profile's address")
+    replace: bool = Field(False, description="start from these places alone, not from the given ones too")
 
 
 class PathsSettings(_Section):

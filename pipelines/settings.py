@@ -24,6 +24,7 @@ from pipelines.sections import (
     ScheduleSettings,
     SiteId,
     SiteSettings,
+    TopicSettings,
     WarehouseSettings,
 )
 from warehouse.errors import Misuse
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     warehouse: WarehouseSettings = WarehouseSettings()
     crawl: CrawlSettings = CrawlSettings()
     sites: dict[SiteId, SiteSettings] = {}
+    topics: dict[str, TopicSettings] = {}
     paths: PathsSettings = PathsSettings()
     model: ModelSettings = ModelSettings()
     limits: LimitsSettings = LimitsSettings()

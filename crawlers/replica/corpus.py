@@ -86,6 +86,7 @@ def _raw_answer(row: Mapping[str, Any]) -> RawAnswer:
         is_chosen=bool(row.get("chosen")),
         written_by=row.get("written_by", "person"),
         turns=tuple((by, _servable(text)) for by, text in turns),
+        comments=tuple((by, _servable(text)) for by, text in row.get("comments", ())),
     )
 
 

@@ -1,4 +1,7 @@
-"""판 as it is served in 2026: home, channel, ranking and search lists, post pages, comments and replies by POST."""
+"""판 in the markup of an era: home, channel, ranking and search lists, post pages; comments and replies by POST.
+
+The mobile site gives comments and replies by GET. Lists are those of 2026 in every era.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +10,7 @@ from urllib.parse import quote
 from crawlers.replica.exchange import Asked, Told, body_markup, page
 from crawlers.replica.posts import ReplicaAnswer, ReplicaPost
 from crawlers.sites.boards import PANN_CHANNELS
+from crawlers.sites.pann_urls import MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH
 
 _ROWS_PER_PAGE = 20
 _RANKING_ROWS = 50
@@ -17,9 +21,10 @@ _POST = re.compile(r"/talk/(\d+)")
 
 
 class PannDesk:
-    """Answers for 판."""
+    """Answers for 판 in the markup of `era`: 2026, 2014 or mobile."""
 
-    def __init__(self, posts: Sequence[ReplicaPost]) -> None:
+    def __init__(self, posts: Sequence[ReplicaPost], era: str = "2026") -> None:
+        self._era = era
         self._posts = tuple(posts)
         self._by_id = {post.external_id: post for post in posts}
         self._comments = {answer.external_id: answer for post in posts for answer in post.answers}
@@ -28,6 +33,8 @@ class PannDesk:
         """This answers a request; paths that the site does not have get a 404."""
         if asked.method == "POST":
             return self._posted(asked)
+        if self._era == "mobile" and asked.path in (MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH):
+            return self._mobile_comments(asked)
         if asked.path in ("/", "/talk"):
             boards = sorted({post.board for post in self._posts})
             return page("pann_home.html", rows=self._posts[:10], boards=[(b, PANN_CHANNELS[b]) for b in boards])
@@ -62,10 +69,24 @@ class PannDesk:
         if post is None:
             return page("pann_gone.html")
         return page(
-            "pann_post.html", post=post, best=[answer for answer in post.answers if answer.is_chosen],
+            "pann_mobile_post.html" if self._era == "mobile" else "pann_post.html",
+            post=post, best=[answer for answer in post.answers if answer.is_chosen],
             comments=post.answers[:_COMMENTS_PER_PAGE], number=1, last=_last(post.answers, _COMMENTS_PER_PAGE),
             channel=PANN_CHANNELS[post.board], style=int(external_id) % 3, body_markup=body_markup,
+            heading="h4" if self._era == "2014" else "h1", css_of_all="reply",
         )  # fmt: skip
+
+    def _mobile_comments(self, asked: Asked) -> Told:
+        post = self._by_id.get(asked.fields.get("pann_id", ""))
+        comment = self._comments.get(asked.fields.get("prts_reply_id", ""))
+        if post is None or (comment is None and asked.path == MOBILE_REPLIES_PATH):
+            return page("pann_gone.html", 404)
+        if comment is not None:
+            return page("pann_mobile_comments.html", comments=comment.turns, number=1, last=1, css_of_all="r-reply")
+        last = _last(post.answers, _COMMENTS_PER_PAGE)
+        number = min(asked.number("page"), last)
+        rows = post.answers[(number - 1) * _COMMENTS_PER_PAGE : number * _COMMENTS_PER_PAGE]
+        return page("pann_mobile_comments.html", comments=rows, number=number, last=last, css_of_all="reply")
 
     def _posted(self, asked: Asked) -> Told:
         post = self._by_id.get(asked.form.get("pann_id", ""))

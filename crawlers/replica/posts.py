@@ -19,7 +19,7 @@ _ASKERS = ("ㅇㅇ", "ㅇㅇ", "ㅇㅇ", "햇살한줌", "감자칩", "퇴근길
 
 @dataclass(frozen=True, slots=True)
 class ReplicaTurn:
-    """A follow-up under a 지식iN answer, or a reply to a 판 comment (those have an `external_id`)."""
+    """A follow-up under a 지식iN answer; with an `external_id` a comment there, or a reply to a 판 comment."""
 
     speaker: Literal["asker", "answerer"]
     by: str
@@ -44,6 +44,7 @@ class ReplicaAnswer:
     votes_up: int
     votes_down: int
     turns: tuple[ReplicaTurn, ...] = ()
+    comments: tuple[ReplicaTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,14 @@ class ReplicaPost:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer as a corpus file holds it; `turns` are (speaker or handle, text)."""
+    """An answer as a corpus file holds it; `turns` are (speaker or handle, text), `comments` (handle, text)."""
 
     body: str
     by: str
     is_chosen: bool = False
     written_by: Literal["person", "ai", "seller"] = "person"
     turns: tuple[tuple[str, str], ...] = ()
+    comments: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,12 @@ def _answer(
         votes_down=_draw(seed, "down", 6),
         turns=tuple(
             _turn(number, place_in, by, text, written_at, is_kin) for place_in, (by, text) in enumerate(raw.turns, 1)
+        ),
+        comments=tuple(
+            ReplicaTurn(
+                "answerer", by, text, written_at + timedelta(hours=place_in, seconds=7), f"{number}{place_in:03}"
+            )
+            for place_in, (by, text) in enumerate(raw.comments, 1)
         ),
     )
 

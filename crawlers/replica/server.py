@@ -22,19 +22,33 @@ _ROBOTS = {
 }
 _ALLOWING = (200, "User-agent: *\nDisallow: /qna/expertAnswer\nAllow: /\n")
 _MAX_FORM_BYTES = 100_000
-_DESKS: Mapping[str, Callable[[Sequence[ReplicaPost]], Desk]] = {"naver_kin": KinDesk, "nate_pann": PannDesk}
+_DESKS: Mapping[str, Callable[[Sequence[ReplicaPost], str], Desk]] = {"naver_kin": KinDesk, "nate_pann": PannDesk}
+
+
+# An era by the name that 지식iN's pages have in it, with what 판 looked like beside it.
+ERAS: Mapping[str, Mapping[str, str]] = {
+    "E4": {"naver_kin": "E4", "nate_pann": "2026"},
+    "E3": {"naver_kin": "E3", "nate_pann": "2014"},
+    "E2": {"naver_kin": "E2", "nate_pann": "2014"},
+    "mobile": {"naver_kin": "mobile", "nate_pann": "mobile"},
+}
 
 
 class Replica:
     """Serves one site's posts on 127.0.0.1 from the moment it is made; a context manager.
 
-    `port` 0 takes any free port. OSError where the port is taken; Misuse for an unknown site or fault.
+    `port` 0 takes any free port; `era` is one of ERAS. OSError where the port is taken; Misuse for an unknown site,
+    fault or era.
     """
 
-    def __init__(self, site_id: str, corpus: Sequence[ReplicaPost], port: int = 0, fault: str | None = None) -> None:
+    def __init__(
+        self, site_id: str, corpus: Sequence[ReplicaPost], port: int = 0, fault: str | None = None, era: str = "E4"
+    ) -> None:
         if site_id not in _DESKS:
             raise Misuse(f"no replica of {site_id!r}: use one of {', '.join(_DESKS)}")
-        self._desk = _DESKS[site_id](corpus)
+        if era not in ERAS:
+            raise Misuse(f"no era {era!r}: use one of {', '.join(ERAS)}")
+        self._desk = _DESKS[site_id](corpus, ERAS[era][site_id])
         self._fault = parse_fault(fault)
         self._closing = threading.Event()
         self._lock = threading.Lock()

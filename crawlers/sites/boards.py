@@ -4,6 +4,7 @@ Names and numbers were read in pages of 2022-2026 (지식iN) and 2026 (판).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from warehouse.errors import Misuse
 
@@ -26,27 +27,47 @@ PANN_CHANNELS: Mapping[str, str] = {
     "c20068": "과몰입 토론", "c20070": "정치 과몰입",
 }  # fmt: skip
 
-# Topic group → the boards of each site that hold it. The first word of a group is its short form.
-_TOPICS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "연애": {"naver_kin": ("80101",), "nate_pann": ("c20006", "c20025", "c20009")},
-    "가족": {"naver_kin": ("110307", "814"), "nate_pann": ("c20001", "c20015")},
-    "자격증": {"naver_kin": ("11", "102"), "nate_pann": ("c20054", "c20064")},
-    "요리": {"naver_kin": ("8",), "nate_pann": ("c20051",)},
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A named set of places where a crawl starts.
+
+    `directories` are 지식iN's dirId, `channels` 판's numbers with their c, `answerers` the `u` of 지식iN profiles;
+    `queries` are asked of every site's own search.
+    """
+
+    name: str
+    directories: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    answerers: tuple[str, ...] = ()
+
+
+# The four groups of the published corpora; settings add to them or replace them.
+TOPICS: Mapping[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        Topic("연애", ("80101",), ("c20006", "c20025", "c20009")),
+        Topic("가족", ("110307", "814"), ("c20001", "c20015")),
+        Topic("자격증", ("11", "102"), ("c20054", "c20064")),
+        Topic("요리", ("8",), ("c20051",)),
+    )
 }
 _LONG_FORMS: Mapping[str, str] = {
     "연애·결혼": "연애", "청소년·가족 고민": "가족", "컴퓨터·전기 자격증": "자격증", "요리 레시피": "요리",
 }  # fmt: skip
 
 
+def topic_named(name: str, topics: Mapping[str, Topic] = TOPICS) -> Topic:
+    """This finds a topic by its short or long name; Misuse for one that is not known, naming those that are."""
+    short = name.strip()
+    found = topics.get(short) or topics.get(_LONG_FORMS.get(short, ""))
+    if found is None:
+        raise Misuse(f"unknown topic {name!r}: use one of {', '.join(topics)}, or add [topics.{short}] to the settings")
+    return found
+
+
 def boards_of(site_id: str, topic: str) -> tuple[str, ...]:
     """This gives the boards of a topic on a site; Misuse for a topic that is not known, naming those that are."""
-    name = topic.strip()
-    found = _TOPICS.get(_LONG_FORMS.get(name, name))
-    if found is None:
-        raise Misuse(f"unknown topic {topic!r} for {site_id}: use one of {', '.join(_TOPICS)}")
-    return found[site_id]
-
-
-def is_for_minors(board: str) -> bool:
-    """This tells the boards where minors write; a crawl leaves them out unless asked by name."""
-    return board == "c20038" or board == "20" or (board.startswith("20") and board.isdigit())
+    found = topic_named(topic)
+    return found.directories if site_id == "naver_kin" else found.channels

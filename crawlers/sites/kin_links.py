@@ -1,11 +1,21 @@
 """Where 지식iN's pages lead: anchors and further answers as links to canonical URLs."""
 
-from crawlers.sites.kin_urls import ANSWERS_PATH, BASE_URL, HOSTS, list_path, question_ids, question_url
+from crawlers.sites.kin_urls import (
+    ANSWERS_PATH,
+    BASE_URL,
+    COMMENTS_PATH,
+    HOSTS,
+    list_path,
+    question_ids,
+    question_url,
+)
 from crawlers.sites.links import fields_of, own_url, with_fields
 from warehouse.records.pages import Link
 
 # A question page carries this many answers, the rest comes by AJAX (crawler code of 2026).
 ANSWERS_PER_PAGE = 5
+# As many comments as the page's script asks for at once (crawler code of 2020-2024).
+COMMENTS_PER_PAGE = 100
 
 
 def question_link(href: str, page_url: str, title: str | None) -> Link | None:
@@ -28,3 +38,9 @@ def answers_link(doc_id: str, dir_id: str | None, page: int) -> Link:
     fields = {"dirId": dir_id or "", "docId": doc_id, "answerSortType": "DEFAULT", "answerFilterType": "ALL"}
     fields |= {"answerViewType": "DETAIL", "page": str(page), "count": str(ANSWERS_PER_PAGE)}
     return Link("next", with_fields(f"{BASE_URL}{ANSWERS_PATH}", fields), doc_id)
+
+
+def comments_link(doc_id: str, dir_id: str | None, answer_number: str, page: int = 1) -> Link:
+    """This leads to the comments on one answer; answer 0 is the question itself."""
+    fields = {"dirId": dir_id or "", "docId": doc_id, "answerNo": answer_number, "page": str(page)}
+    return Link("next", with_fields(f"{BASE_URL}{COMMENTS_PATH}", fields | {"count": str(COMMENTS_PER_PAGE)}), doc_id)

@@ -8,7 +8,15 @@ BASE_URL = "https://kin.naver.com"
 HOSTS = ("kin.naver.com", "m.kin.naver.com")
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
 ANSWERS_PATH = "/ajax/detail/answerList.naver"
-_LIST_PATHS = ("/qna/list", "/qna/kinupList", "/search/list", "/userinfo/answerList", "/tag/tagDetail")
+COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
+# JSON lists of the mobile site (crawler code of 2018) and of the waiting page (2018-2023).
+USER_ANSWERS_PATH = "/mobile/user/answerList.naver"
+WAITING_PATH = "/ajax/mainNoanswer.naver"
+SEARCH_PATH = "/search/list.naver"
+_LIST_PATHS = (
+    "/qna/list", "/qna/kinupList", "/qna/questionList", "/search/list", "/userinfo/answerList", "/tag/tagDetail",
+    "/mobile/user/answerList", "/ajax/mainNoanswer",
+)  # fmt: skip
 
 
 def question_url(doc_id: str, dir_id: str | None) -> str:
@@ -50,9 +58,10 @@ def list_path(url: str) -> str | None:
     return f"{stem}.naver" if stem in _LIST_PATHS and ending in ("naver", "nhn") else None
 
 
-def is_answers_url(url: str) -> bool:
-    """This tells the AJAX address of further answers."""
-    return split_url(url).path == ANSWERS_PATH
+def script_path(url: str) -> str | None:
+    """This is today's path of an address that only the page's script asks for: further answers or comments."""
+    path = split_url(url).path.removesuffix(".nhn").removesuffix(".naver") + ".naver"
+    return path if path in (ANSWERS_PATH, COMMENTS_PATH) else None
 
 
 def _is_number(text: str) -> bool:

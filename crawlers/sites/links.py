@@ -1,7 +1,9 @@
 """Addresses without exceptions: a page may hold any text where a URL should stand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit
+
+from warehouse.records.pages import Link
 
 
 def split_url(url: str) -> SplitResult:
@@ -39,3 +41,13 @@ def with_fields(url: str, fields: Mapping[str, str]) -> str:
     """This appends a query, percent-encoded as UTF-8, in the order given."""
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in fields.items())
     return f"{url}?{query}" if query else url
+
+
+def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
+    """These are the links in their order, one for each thing: a picture may link what the title links after it."""
+    once: dict[str, Link] = {}
+    for link in links:
+        name = link.external_id or link.url
+        if name not in once or (once[name].title is None and link.title is not None):
+            once[name] = link
+    return tuple(once.values())

@@ -1,43 +1,46 @@
 """Nate 판: page in, records out.
 
-Reads the desktop post page (2026, and the older one with its h4 title), comment and reply pages loaded by POST, and
-the home, channel, ranking and search lists. The mobile page is not read: it is `unknown` and keeps its bytes.
+Reads the post page of the desktop (2026, and the older one with its h4 title) and of the mobile site, comment and
+reply pages loaded by POST or, from the mobile site, by GET, and the home, channel, ranking and search lists.
 """
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.authors import author_key
-from crawlers.dates import resolve
-from crawlers.markup import attribute, line_of, number_in, parse_html, seen_text
+from crawlers.markup import attribute, line_of, number_in, parse_html
 from crawlers.pages import SiteMarks, classify, layout_of
-from crawlers.sites.boards import PANN_CHANNELS
 from crawlers.sites.links import split_url
-from crawlers.sites.pann_comments import Reading, comments_in, replies_links
+from crawlers.sites.pann_comments import Reading, comments_in, items_in, replied_to
+from crawlers.sites.pann_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.pann_links import comments_link, replies_link
 from crawlers.sites.pann_lists import ROWS, links_in_list
-from crawlers.sites.pann_urls import COMMENTS_PATH, REPLIES_PATH, form_of, post_id, post_url
+from crawlers.sites.pann_post import asker_in, question_in
+from crawlers.sites.pann_urls import (
+    FRAGMENT_PATHS,
+    MOBILE_REPLIES_PATH,
+    REPLIES_PATH,
+    form_of,
+    is_mobile_fragment,
+    post_id,
+)
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 
 SITE_ID = "nate_pann"
-PARSER_VERSION = "nate_pann-1"
+PARSER_VERSION = "nate_pann-2"
 
 MARKS = SiteMarks(
-    titles=(("2026", ".post-tit-info h1"), ("2014", ".post-tit-info h4")),
+    titles=TITLES,
     rows=ROWS,
-    lists=("table.talk_list", "ul.post_list", "div.cntList", "ul.s_list", ".talkmain"),
+    lists=("table.talk_list", "ul.post_list", "div.cntList", "ul.s_list", ".talkmain", "ul.rank-list"),
 )
-
-# Lines and pictures that the page adds to a post (saved pages of 2026).
-_CUT = frozenset(("blind", "mobilewrite", "mweb_img"))
-_COMMENTS = "dl.cmt_item"
+_NONE = ".cmt_list, p.no_reply, #listDiv"
 
 
 def read(page: Page, salt: bytes | None) -> ParsedPage:
     """This classifies and parses any page of 판; it raises on no bytes. Without a salt author keys are None."""
     tree = parse_html(page.text)
-    if split_url(page.url).path in (COMMENTS_PATH, REPLIES_PATH):
+    if split_url(page.url).path in FRAGMENT_PATHS:
         return _read_comments(page, tree, salt)
-    kind = classify(page, MARKS, tree)
+    kind = classify(page, MARKS, tree, is_item=post_id(page.url) is not None)
     if kind == "question":
         return _read_post(page, tree, salt)
     links = links_in_list(tree, page.url) if kind == "list" else ()
@@ -45,83 +48,64 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
 
 
 def _read_post(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> ParsedPage:
+    layout = LAYOUTS[layout_of(tree, MARKS) or "2026"]
     stated = attribute(tree.css_first("meta[property='og:url']"), "content")
     post = post_id(page.url) or post_id(page.final_url) or post_id(stated)
-    if post is None or tree.css_first("#contentArea") is None:
+    if post is None or tree.css_first(layout.body) is None:
         return _parsed("unknown")
-    asker = line_of(tree.css_first(".info a.writer, .info .writer"), _CUT)
-    items = tree.css(f".cmt_best {_COMMENTS}, #commentDiv {_COMMENTS}")
-    answers = comments_in(items, Reading(post, page.fetched_at, salt, asker=asker))
-    links = (*replies_links(items, post), *_more_comments(tree, post, 1))
-    question = _question_of(tree, post, asker, page, salt)
-    return _parsed("question", layout_of(tree, MARKS), question, answers, links)
+    items = items_in(tree, layout.comments, in_post=True)
+    asker = asker_in(tree, layout)
+    answers = comments_in(items, Reading(post, page.fetched_at, salt, asker=asker, marks=layout.comments))
+    is_mobile = layout.name == "mobile"
+    links = tuple(replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(items))
+    if _is_to_load(tree, layout):
+        links = (*links, comments_link(post, 1, is_mobile=True))
+    links = (*links, *_more_comments(tree, post, 1, is_mobile=is_mobile))
+    return _parsed("question", layout.name, question_in(tree, layout, post, page, salt), answers, links)
 
 
-def _question_of(tree: LexborHTMLParser, post: str, asker: str | None, page: Page, salt: bytes | None) -> Question:
-    raw = line_of(tree.css_first(".info span.date, .info .date"), _CUT)
-    asked_at, precision = resolve(raw, page.fetched_at)
-    topic_id, topic = _channel(tree)
-    total = number_in(line_of(tree.css_first(".cmt_tit span.num strong, .cmt_tit .num")))
-    is_silent = total is None and tree.css_first("p.no_reply") is not None
-    return Question(
-        site=SITE_ID,
-        external_id=post,
-        url=post_url(post),
-        title=line_of(tree.css_first(".post-tit-info h1, .post-tit-info h4"), _CUT),
-        body=seen_text(tree.css_first("#contentArea"), _CUT),
-        topic_id=topic_id,
-        topic=topic,
-        author_key=author_key(SITE_ID, asker or "", salt),
-        asked_raw=raw,
-        asked_at=asked_at,
-        asked_precision=precision,
-        views=number_in(line_of(tree.css_first(".info span.count, .info .count"))),
-        votes_up=number_in(line_of(tree.css_first(".btnbox.up .count"))),
-        votes_down=number_in(line_of(tree.css_first(".btnbox.down .count"))),
-        answers_total=0 if is_silent else total,
-    )
-
-
-def _channel(tree: LexborHTMLParser) -> tuple[str | None, str | None]:
-    """The channel stands only in the description, which begins "채널 : " and runs on into the post's text."""
-    for selector in ("meta[name=description]", "meta[property='og:description']"):
-        _, mark, rest = attribute(tree.css_first(selector), "content").partition("채널 : ")
-        names = [board for board, name in PANN_CHANNELS.items() if mark and rest.startswith(name)]
-        if names:
-            board = max(names, key=lambda board: len(PANN_CHANNELS[board]))
-            return board, PANN_CHANNELS[board]
-    return None, None
+def _is_to_load(tree: LexborHTMLParser, layout: Layout) -> bool:
+    """Whether a mobile page shows no list of comments, nor says that there are none: then its script loads them."""
+    if layout.name != "mobile" or tree.css_first(layout.silence) is not None:
+        return False
+    return tree.css_first("#listDiv dl") is None
 
 
 def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> ParsedPage:
     form = form_of(page)
-    post = form.get("pann_id", "")
-    items = tree.css(_COMMENTS)
+    post, is_mobile = form.get("pann_id", ""), is_mobile_fragment(page.url)
+    marks = LAYOUTS["mobile" if is_mobile else "2026"].comments
+    items = items_in(tree, marks, in_post=False)
     if not items:
-        is_none = tree.css_first(".cmt_list, p.no_reply") is not None
-        kind = "empty" if is_none and page.status < 400 else classify(page, MARKS, tree)
-        return _parsed("unknown" if kind in ("question", "list") else kind)
-    number = number_in(form.get("page")) or 1
-    if split_url(page.url).path == REPLIES_PATH:
-        parent = form.get("prts_reply_id") or None
-        answers = comments_in(items, Reading(post, page.fetched_at, salt, parent))
-        more = _more(tree, number)
-        links: tuple[Link, ...] = (replies_link(post, parent, number + 1),) if more and parent else ()
-        return _parsed("question", "2026-replies", None, answers, links)
-    answers = comments_in(items, Reading(post, page.fetched_at, salt))
-    return _parsed(
-        "question", "2026-comments", None, answers, (*replies_links(items, post), *_more_comments(tree, post, number))
-    )
+        is_none = tree.css_first(_NONE) is not None
+        kind = "empty" if is_none and page.status < 400 else classify(page, MARKS, tree, is_item=True)
+        return _parsed("unknown" if kind == "question" else kind)
+    number = number_in(form.get("page") or form.get("rPage")) or 1
+    path = split_url(page.url).path
+    is_replies = path in (REPLIES_PATH, MOBILE_REPLIES_PATH)
+    parent = form.get("prts_reply_id") or None if is_replies else None
+    answers = comments_in(items, Reading(post, page.fetched_at, salt, parent, marks=marks))
+    layout = ("mobile" if is_mobile else "2026") + ("-replies" if is_replies else "-comments")
+    if is_replies:
+        more = parent is not None and _more(tree, number)
+        links: tuple[Link, ...] = (replies_link(post, parent or "", number + 1, is_mobile=is_mobile),) if more else ()
+    else:
+        replies = (replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(items))
+        links = (*replies, *_more_comments(tree, post, number, is_mobile=is_mobile))
+    return _parsed("question", layout, None, answers, links)
 
 
-def _more_comments(tree: LexborHTMLParser, post: str, number: int) -> tuple[Link, ...]:
-    return (comments_link(post, number + 1),) if _more(tree, number) else ()
+def _more_comments(tree: LexborHTMLParser, post: str, number: int, *, is_mobile: bool) -> tuple[Link, ...]:
+    return (comments_link(post, number + 1, is_mobile=is_mobile),) if _more(tree, number) else ()
 
 
 def _more(tree: LexborHTMLParser, number: int) -> bool:
     # A page beyond the last repeats the last one, so only the pager's own numbers tell that there is more.
-    shown = number_in(line_of(tree.css_first(".paginate-reple strong.current"))) or number
+    current = line_of(tree.css_first(".paginate-reple strong.current, div.paging strong"))
+    shown = number_in(current) or number
     pages = [number_in(line_of(anchor)) or 0 for anchor in tree.css(".paginate-reple a")]
+    # The mobile pager may show arrows alone; its titles say "N페이지".
+    pages += [number_in(attribute(anchor, "title")) or 0 for anchor in tree.css("div.paging a[title$='페이지']")]
     return shown == number and max(pages, default=0) > number
 
 

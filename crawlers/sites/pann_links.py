@@ -3,11 +3,20 @@
 import re
 
 from crawlers.sites.links import fields_of, own_url, split_url, with_fields
-from crawlers.sites.pann_urls import BASE_URL, COMMENTS_PATH, HOSTS, REPLIES_PATH, post_id, post_url
+from crawlers.sites.pann_urls import (
+    BASE_URL,
+    COMMENTS_PATH,
+    HOSTS,
+    MOBILE_COMMENTS_PATH,
+    MOBILE_REPLIES_PATH,
+    REPLIES_PATH,
+    post_id,
+    post_url,
+)
 from warehouse.records.pages import Link
 
 _CHANNEL_PATH = re.compile(r"/talk/(c\d+)(?:/channel/\d+)?/?")
-_RANKING_PATH = re.compile(r"/talk/(?:ranking(?:/[a-z]+)?|bestReply|today(?:/\d+)?)/?")
+_RANKING_PATH = re.compile(r"/talk/(?:ranking(?:/[a-z]+)?|bestReply|today(?:/\d+)?|talker|category)/?")
 _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
 
 
@@ -28,13 +37,19 @@ def list_link(href: str, page_url: str, title: str | None = None, *, is_next: bo
     return Link("next" if is_next else "list", with_fields(f"{BASE_URL}{path.rstrip('/')}", fields), None, title)
 
 
-def comments_link(post: str, page: int) -> Link:
+def comments_link(post: str, page: int, *, is_mobile: bool = False) -> Link:
     """This leads to page `page` of a post's comments, newest first as the post page shows them."""
+    if is_mobile:
+        fields = {"pann_id": post, "order": "N", "rankingType": "total", "page": str(page)}
+        return Link("next", with_fields(f"{BASE_URL}{MOBILE_COMMENTS_PATH}", fields), post)
     form = {"pann_id": post, "reply_id": "0", "rereply_id": "0", "page": str(page), "penm": "", "order": "W"}
     return Link("next", f"{BASE_URL}{COMMENTS_PATH}", post, None, tuple(form.items()))
 
 
-def replies_link(post: str, comment: str, page: int = 1) -> Link:
+def replies_link(post: str, comment: str, page: int = 1, *, is_mobile: bool = False) -> Link:
     """This leads to the replies of one comment."""
+    if is_mobile:
+        fields = {"pann_id": post, "prts_reply_id": comment, "page": str(page)}
+        return Link("next", with_fields(f"{BASE_URL}{MOBILE_REPLIES_PATH}", fields), post)
     form = {"pann_id": post, "reply_type": "0", "page": str(page), "prts_reply_id": comment, "rereply_id": "0"}
     return Link("next", f"{BASE_URL}{REPLIES_PATH}", post, None, tuple((form | {"cate_cd": ""}).items()))

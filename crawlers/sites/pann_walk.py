@@ -2,9 +2,18 @@
 
 from datetime import date
 
-from crawlers.sites.boards import PANN_CHANNELS, boards_of
+from crawlers.sites.boards import PANN_CHANNELS, Topic
 from crawlers.sites.links import fields_of, split_url, with_fields
-from crawlers.sites.pann_urls import BASE_URL, COMMENTS_PATH, REPLIES_PATH, post_id, post_url
+from crawlers.sites.pann_urls import (
+    BASE_URL,
+    BEST_PATH,
+    COMMENTS_PATH,
+    MOBILE_COMMENTS_PATH,
+    MOBILE_REPLIES_PATH,
+    REPLIES_PATH,
+    post_id,
+    post_url,
+)
 from warehouse.records.pages import Link
 
 FIRST_RANKING = date(2013, 1, 1)  # crawler code of 2018-2026
@@ -13,23 +22,36 @@ UNDATED = (
     "hold the 100 best posts of all channels"
 )
 _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
+_FRAGMENTS = {
+    COMMENTS_PATH: "comments",
+    BEST_PATH: "best",
+    REPLIES_PATH: "replies",
+    # The mobile pages hold other numbers of comments, so their page 2 is not the desktop's.
+    MOBILE_COMMENTS_PATH: "mobile-comments",
+    MOBILE_REPLIES_PATH: "mobile-replies",
+}
 
 
-def seeds(topic: str | None, query: str | None) -> tuple[Link, ...]:
-    """These are the lists where a crawl starts; the home page leads to all. Misuse for an unknown topic."""
+def seeds(topic: Topic | None, query: str | None) -> tuple[Link, ...]:
+    """These are the lists where a crawl starts; the home page leads to all."""
     if query:
-        return (Link("list", with_fields(f"{BASE_URL}/search/talk", {"q": query, "sort": "DD"})),)
-    if topic:
-        boards = boards_of("nate_pann", topic)
-        return tuple(Link("list", f"{BASE_URL}/talk/{board}", None, PANN_CHANNELS[board]) for board in boards)
-    return (Link("list", f"{BASE_URL}/talk"),)
+        return (_search(query),)
+    if topic is None:
+        return (Link("list", f"{BASE_URL}/talk"),)
+    channels = (Link("list", f"{BASE_URL}/talk/{board}", None, PANN_CHANNELS.get(board)) for board in topic.channels)
+    return (*channels, *map(_search, topic.queries))
 
 
-def backfill(topic: str | None, query: str | None, day: date) -> tuple[Link, ...]:
+def backfill(topic: Topic | None, query: str | None, day: date) -> tuple[Link, ...]:
     """This is the ranking of one day, which holds up to 100 posts of all channels (crawler code of 2018-2026)."""
     if topic or query or day < FIRST_RANKING:
         return ()
     return (Link("list", with_fields(f"{BASE_URL}/talk/ranking/d", {"stdt": f"{day:%Y%m%d}"})),)
+
+
+def is_for_minors(place: str) -> bool:
+    """This tells the URL or number of the channel of teenagers (10대 이야기)."""
+    return "c20038" in (place, *split_url(place).path.split("/"))
 
 
 def link_key(link: Link) -> str:
@@ -38,10 +60,10 @@ def link_key(link: Link) -> str:
         return f"q:{post}"
     path = split_url(link.url).path
     fields = dict(link.form) or fields_of(link.url)
-    if path == COMMENTS_PATH:
-        return f"comments:{fields.get('pann_id', '')}:{fields.get('page', '1')}"
-    if path == REPLIES_PATH:
-        return f"replies:{fields.get('pann_id', '')}:{fields.get('prts_reply_id', '')}:{fields.get('page', '1')}"
+    if name := _FRAGMENTS.get(path):
+        comment = [fields.get("prts_reply_id", "")] if "replies" in name else []
+        page = fields.get("page") or fields.get("rPage") or "1"
+        return ":".join((name, fields.get("pann_id", ""), *comment, page))
     kept = {name: fields[name] for name in sorted(fields) if name not in _NO_KEY}
     if kept.get("page") == "1":
         del kept["page"]
@@ -50,5 +72,11 @@ def link_key(link: Link) -> str:
 
 def referer(link: Link) -> str | None:
     """This is the post page, from whose script comments are asked for."""
-    post = dict(link.form).get("pann_id")
+    if split_url(link.url).path not in _FRAGMENTS:
+        return None
+    post = (dict(link.form) or fields_of(link.url)).get("pann_id")
     return post_url(post) if post else None
+
+
+def _search(query: str) -> Link:
+    return Link("list", with_fields(f"{BASE_URL}/search/talk", {"q": query, "sort": "DD"}), None, query)

@@ -27,11 +27,11 @@ class ImportFormat(StrEnum):
 def replica(
     corpus: Annotated[Path | None, typer.Option(help="Serve this CSV or JSONL of Q&A instead.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65_534, help="First port; 0 picks free ones.")] = 8900,
-    era: Annotated[str, typer.Option(help="Markup era to serve.")] = "2026",
+    era: Annotated[str, typer.Option(help="Markup to serve: E4 (today's), E3, E2, mobile.")] = "E4",
     fault: Annotated[str | None, typer.Option(help="Misbehave on request, as listed below.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Serve 지식iN and 판 on this machine, in today's markup, until stopped.
+    """Serve 지식iN and 판 on this machine, until stopped.
 
     Example: mundap replica --port 8900
     """

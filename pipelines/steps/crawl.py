@@ -7,7 +7,7 @@ from typing import Final
 
 import httpx
 
-from crawlers.sites.registry import Site, rebase, site_by_id
+from crawlers.sites.registry import Site, for_adults, rebase, site_by_id
 from pipelines.plural import counted
 from pipelines.settings import Settings, author_salt
 from pipelines.steps.backfill import told_about, walk_days
@@ -22,6 +22,7 @@ from pipelines.steps.route import Route, route_of
 from pipelines.steps.runner import Runner, directly
 from pipelines.steps.waiting import left_alone, wait_out
 from pipelines.steps.walk import OnPage, walk
+from pipelines.topics import topics_of
 from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
@@ -62,9 +63,9 @@ def crawl_site(
         Unready: the warehouse, the disk or the browser fails.
         Interrupted: it was told to stop.
     """
-    site = site_by_id(plan.site)
+    site = site_by_id(plan.site) if settings.crawl.with_minors else for_adults(site_by_id(plan.site))
     plan = _with_settings(plan, settings)
-    route = route_of(site, plan)
+    route = route_of(site, plan, topics_of(settings))
     require_contact(settings, route.crawl.origin)
     with ExitStack() as stack:
         desk, entry = _open_desk(stack, settings, site, plan, route)

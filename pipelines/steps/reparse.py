@@ -13,7 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from cleaning.personal import MASK_VERSION
-from crawlers.sites.registry import Site, site_by_id
+from crawlers.sites.registry import Site, for_adults, site_by_id
 from pipelines.settings import Settings, author_salt
 from pipelines.steps.differences import Compared, compare, filled
 from pipelines.steps.fieldchanges import FieldChange, FieldChanges
@@ -79,7 +79,7 @@ def reparse(
         Misuse: an unknown site.
         Unready: no warehouse, or the database fails.
     """
-    site = site_by_id(plan.site)
+    site = site_by_id(plan.site) if settings.crawl.with_minors else for_adults(site_by_id(plan.site))
     engine = open_warehouse(settings.database_url)
     ids, expired = kept_page_ids(engine, site.id, topic=plan.topic, since=plan.since)
     walk = _Walk(engine, site, settings.folder / "snapshots", author_salt(settings), ids)

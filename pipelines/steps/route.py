@@ -1,10 +1,12 @@
 """Where a crawl begins, and under which name its rows stand in the frontier."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import httpx
 
+from crawlers.sites.boards import Topic, topic_named
 from crawlers.sites.registry import Site
 from pipelines.steps.backfill import days_between
 from pipelines.steps.plan import CrawlPlan
@@ -19,6 +21,7 @@ class Route:
 
     site: Site
     plan: CrawlPlan
+    topic: Topic | None
     crawl: Crawl
     seeds: tuple[Link, ...]
     days: tuple[date, ...]
@@ -26,10 +29,10 @@ class Route:
 
     def seeds_of(self, day: date) -> tuple[Link, ...]:
         """Return the lists of one day."""
-        return self.site.backfill(self.plan.topic, self.plan.query, day)
+        return self.site.backfill(self.topic, self.plan.query, day)
 
 
-def route_of(site: Site, plan: CrawlPlan) -> Route:
+def route_of(site: Site, plan: CrawlPlan, topics: Mapping[str, Topic]) -> Route:
     """Find where a plan begins.
 
     Raises:
@@ -38,10 +41,17 @@ def route_of(site: Site, plan: CrawlPlan) -> Route:
     if plan.since and plan.until and plan.since > plan.until:
         raise Misuse(f"--since {plan.since} is after --until {plan.until}; no day lies between them, swap them")
     days = days_between(plan.since, plan.until)
-    dated = tuple(day for day in days if site.backfill(plan.topic, plan.query, day))
-    topic = plan.topic or plan.query or ""
-    crawl = Crawl(site.id, f"{topic} by day".strip() if dated else topic, origin_of(plan.base_url or site.base_url))
-    return Route(site, plan, crawl, site.seeds(plan.topic, plan.query), days, dated)
+    topic = topic_named(plan.topic, topics) if plan.topic else None
+    dated = tuple(day for day in days if site.backfill(topic, plan.query, day))
+    name = topic.name if topic else plan.query or ""
+    crawl = Crawl(site.id, f"{name} by day".strip() if dated else name, origin_of(plan.base_url or site.base_url))
+    seeds = site.seeds(topic, plan.query)
+    if not seeds:
+        raise Misuse(
+            f"topic {name!r} names no list of {site.name} to start from; add some under [topics.{name}] in the settings"
+            " (boards for minors count only with [crawl] with_minors = true)"
+        )
+    return Route(site, plan, topic, crawl, seeds, days, dated)
 
 
 def origin_of(url: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from crawlers.browser import BrowserFetcher
 from crawlers.chromium import find_chromium
 from crawlers.fetch import Request
+from crawlers.sites.boards import TOPICS
 from crawlers.sites.registry import SITES
 from warehouse.errors import Permanent, Transient, Unready
 
@@ -28,7 +29,7 @@ def test_both_ways_give_the_same_records_and_no_process_stays(opened: Any, corpu
         for site_id, (replica, by_http) in servers.items():
             site = SITES[site_id]
             post = next(post for post in corpus[site_id] if len(post.answers) > 5 or site_id == "naver_kin")
-            todo = [link for link in site.seeds("연애", None) if link][:1]
+            todo = [link for link in site.seeds(TOPICS["연애"], None) if link][:1]
             path = f"/talk/{post.external_id}" if site_id == "nate_pann" else _question(post)
             todo.append(type(todo[0])("question", site.base_url + path))
             for link in todo:

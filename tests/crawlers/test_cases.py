@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crawlers.sites.registry import SITES
+from crawlers.sites import nate_pann, naver_kin
+from crawlers.sites.registry import SITES, for_adults
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 
+VERSIONS = {"naver_kin": naver_kin.PARSER_VERSION, "nate_pann": nate_pann.PARSER_VERSION}
 CASES = sorted(Path(__file__).parent.glob("cases/*/*/case.json"))
 
 
@@ -36,7 +38,7 @@ def expected_of(site: str, case: dict[str, Any]) -> ParsedPage:
     blank = {"external_id": None, "parent_external_id": None}
     answers = tuple(Answer(**blank | _dated(answer, "answered_at")) for answer in wanted["answers"])
     links = tuple(Link(**link | {"form": tuple(map(tuple, link.get("form", ())))}) for link in wanted["links"])
-    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, f"{site}-1")
+    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, VERSIONS[site])
 
 
 def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:
@@ -47,7 +49,8 @@ def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:
 def test_a_page_gives_the_records_of_its_case(file: Path) -> None:
     case = json.loads(file.read_text(encoding="utf-8"))
     site = file.parts[-3]
-    parsed = SITES[site].read(page_of(case, (file.parent / "page.html").read_bytes()), None)
+    reader = for_adults(SITES[site]) if case.get("for_adults") else SITES[site]
+    parsed = reader.read(page_of(case, (file.parent / "page.html").read_bytes()), None)
     assert asdict(parsed) == asdict(expected_of(site, case)), case["about"]
 
 

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from crawlers.fetch import Request
-from crawlers.sites.boards import boards_of
-from crawlers.sites.registry import SITES
+from crawlers.sites.boards import boards_of, topic_named
+from crawlers.sites.registry import SITES, for_adults
 
 
 @pytest.mark.parametrize("site_id", SITES)
 @pytest.mark.parametrize("topic", [None, "요리"], ids=["home", "topic"])
 def test_a_walk_finds_every_post_once(opened: Any, corpus: Any, site_id: str, topic: str | None) -> None:
-    site = SITES[site_id]
+    site = for_adults(SITES[site_id])
     replica, fetcher = opened(site_id)
-    todo = list(site.seeds(topic, None))
+    todo = list(site.seeds(topic_named(topic) if topic else None, None))
     seen = {site.link_key(link) for link in todo}
     found: list[str] = []
     for link in todo:

@@ -8,6 +8,7 @@ import pytest
 from crawlers.addresses import is_allowed
 from crawlers.charset import decide_charset
 from crawlers.fetch import HttpFetcher, Request
+from crawlers.sites.boards import TOPICS
 from crawlers.sites.registry import SITES, rebase
 from warehouse.errors import Permanent, Transient
 from warehouse.records.pages import Page
@@ -122,7 +123,7 @@ def test_a_fault_of_content_is_told_by_its_kind(opened: Any, corpus: Any, fault:
 @pytest.mark.parametrize("site_id", SITES)
 def test_an_empty_list_is_told(opened: Any, site_id: str) -> None:
     replica, fetcher = opened(site_id, "empty")
-    link = SITES[site_id].seeds("연애", None)[0]
+    link = SITES[site_id].seeds(TOPICS["연애"], None)[0]
     assert SITES[site_id].read(fetcher.fetch(Request(rebase(link.url, replica.base_url))), None).kind == "empty"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS
+from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS, topic_named
 from crawlers.sites.registry import SITES, rebase, site_by_id
 from warehouse.errors import Misuse
 from warehouse.records.pages import Link
@@ -58,7 +58,7 @@ def test_comment_pages_and_replies_are_told_apart_by_their_form() -> None:
 @pytest.mark.parametrize("site_id", SITES)
 @pytest.mark.parametrize("topic", ["연애", "가족", "자격증", "요리", "연애·결혼", "청소년·가족 고민"])
 def test_every_topic_leads_to_known_boards(site_id: str, topic: str) -> None:
-    seeds = SITES[site_id].seeds(topic, None)
+    seeds = SITES[site_id].seeds(topic_named(topic), None)
     boards = KIN_DIRECTORIES if site_id == "naver_kin" else PANN_CHANNELS
     assert seeds
     assert all(any(link.url.endswith(board) for board in boards) for link in seeds)
@@ -66,7 +66,7 @@ def test_every_topic_leads_to_known_boards(site_id: str, topic: str) -> None:
 
 def test_an_unknown_topic_is_answered_with_the_known_ones() -> None:
     with pytest.raises(Misuse, match=r"'낚시'.*연애, 가족, 자격증, 요리"):
-        KIN.seeds("낚시", None)
+        topic_named("낚시")
 
 
 def test_an_unknown_site_is_answered_with_the_known_ones() -> None:

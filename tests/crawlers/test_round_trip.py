@@ -1,8 +1,7 @@
 """Everything that the replica writes is read back exactly."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC
 
 import pytest
 from hypothesis import given, settings
@@ -10,43 +9,11 @@ from hypothesis import strategies as st
 
 from crawlers.authors import author_key
 from crawlers.replica.corpus import _servable
-from crawlers.replica.exchange import Asked, Desk
-from crawlers.replica.kin import KinDesk
-from crawlers.replica.pann import PannDesk
 from crawlers.replica.posts import RawAnswer, RawPost, ReplicaPost, author_id, complete
 from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS
-from crawlers.sites.links import fields_of, split_url
 from crawlers.sites.registry import SITES
-from warehouse.records.pages import Answer, Link, Page, Question
-
-SALT = b"salt"
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-DESKS: dict[str, Any] = {"naver_kin": KinDesk, "nate_pann": PannDesk}
-
-
-def read_all(desk: Desk, post: ReplicaPost) -> tuple[Question, list[Answer]]:
-    """A post's page and everything that it leads to, as a crawl would read it, without sockets."""
-    site = SITES[post.site_id]
-    path = f"/talk/{post.external_id}"
-    if post.site_id == "naver_kin":
-        path = f"/qna/detail.naver?d1id=8&dirId={post.board}&docId={post.external_id}"
-    todo = [Link("question", site.base_url + path)]
-    question: Question | None = None
-    answers: list[Answer] = []
-    for link in todo:
-        request = site.request(link)
-        headers = {"referer": request.referer or "", "x-requested-with": "XMLHttpRequest"}
-        asked = Asked(request.method, split_url(link.url).path, fields_of(link.url), dict(link.form), headers)
-        told = desk.respond(asked)
-        form = "&".join(f"{name}={value}" for name, value in link.form).encode()
-        page = Page(link.url, link.url, told.status, (), told.body, "utf-8", NOW, request.method, form)
-        parsed = site.read(page, SALT)
-        assert parsed.kind == "question", link
-        question = question or parsed.question
-        answers += parsed.answers
-        todo += [further for further in parsed.links if further.kind == "next"]
-    assert question is not None
-    return question, answers
+from tests.crawlers.reading import DESKS, SALT, merged, read_all
+from warehouse.records.pages import Answer, Question
 
 
 def question_of(post: ReplicaPost) -> Question:
@@ -103,6 +70,24 @@ def kin_answers(post: ReplicaPost) -> list[Answer]:
     return found
 
 
+def kin_comments(post: ReplicaPost) -> set[Answer]:
+    return {
+        Answer(
+            post.external_id,
+            comment.external_id,
+            "comment",
+            answer.external_id,
+            position,
+            comment.body,
+            author_key("naver_kin", author_id(comment.by), SALT),
+            answered_raw=f"{comment.written_at:%Y.%m.%d. %H:%M:%S}",
+            answered_at=comment.written_at.astimezone(UTC),
+        )
+        for answer in post.answers
+        for position, comment in enumerate(answer.comments, 1)
+    }
+
+
 def pann_answers(post: ReplicaPost) -> set[Answer]:
     found: set[Answer] = set()
     for answer in post.answers:
@@ -129,17 +114,12 @@ def pann_answers(post: ReplicaPost) -> set[Answer]:
     return found
 
 
-def merged(answers: list[Answer]) -> set[Answer]:
-    """Comments over all pages: each counts its own positions, and only the post's own page marks the best ones."""
-    best = {answer.external_id for answer in answers if answer.is_chosen}
-    return {replace(answer, position=0, is_chosen=answer.external_id in best) for answer in answers}
-
-
 def assert_read_back(post: ReplicaPost) -> None:
     question, answers = read_all(DESKS[post.site_id]([post]), post)
     assert question == question_of(post)
     if post.site_id == "naver_kin":
-        assert answers == kin_answers(post)
+        assert [answer for answer in answers if answer.kind != "comment"] == kin_answers(post)
+        assert {answer for answer in answers if answer.kind == "comment"} == kin_comments(post)
     else:
         assert merged(answers) == pann_answers(post)
 

@@ -1,0 +1,110 @@
+"""A 지식iN question page of any era: the question's record."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawlers.authors import author_key
+from crawlers.dates import date_in, resolve
+from crawlers.markup import attribute, classes_with, is_inside, line_of, number_in, seen_text
+from crawlers.sites.kin_answers import PAGE_PARTS, body_in, votes_in
+from crawlers.sites.kin_layouts import Layout
+from crawlers.sites.kin_urls import question_url
+from crawlers.sites.links import fields_of
+from warehouse.records.pages import Page, Question
+
+_VIEWS = re.compile(r"조회수?\s*([\d,.]+\s*[만천]?)")
+_ANSWERS = re.compile(r"답변\s*([\d,]+)\s*개")
+
+
+def root_of(tree: LexborHTMLParser, layout: Layout) -> LexborNode | None:
+    """This is the part of the page that holds the question and its answers."""
+    return (tree.css_first(layout.root) if layout.root else None) or tree.body
+
+
+def question_in(
+    root: LexborNode,
+    areas: list[LexborNode],
+    layout: Layout,
+    ids: tuple[str, str | None],
+    page: Page,
+    salt: bytes | None,
+) -> Question:
+    """This reads the question; `ids` are its (docId, dirId) and `areas` its answers, where nothing of it stands."""
+    doc_id, url_directory = ids
+    lines = _lines_about(root, areas, layout)
+    raw = _asked_raw(root, lines, layout)
+    asked_at, precision = resolve(raw, page.fetched_at)
+    directory = root.css_first(layout.directory) if layout.directory else None
+    topic_id = fields_of(attribute(directory, "href")).get("dirId")
+    body = body_in(root, layout)
+    return Question(
+        site="naver_kin",
+        external_id=doc_id,
+        url=question_url(doc_id, url_directory or topic_id),
+        title=next(
+            (title for selector in layout.titles if (title := line_of(root.css_first(selector), PAGE_PARTS))), None
+        ),
+        body=seen_text(body, PAGE_PARTS | (classes_with(body, layout.mute) if body is not None else frozenset())),
+        topic_id=topic_id,
+        topic=line_of(directory, PAGE_PARTS),
+        author_key=_asker_key(root, layout, salt),
+        asked_raw=raw,
+        asked_at=asked_at,
+        asked_precision=precision,
+        views=next((number_in(found[1]) for line in lines if (found := _VIEWS.search(line))), None),
+        votes_up=_votes(root, "UP"),
+        votes_down=_votes(root, "DOWN"),
+        answers_total=_answers_total(root, areas, lines, layout),
+    )
+
+
+def _lines_about(root: LexborNode, areas: list[LexborNode], layout: Layout) -> list[str]:
+    """The short lines with labels. By label, never by place: they come doubled, with two to six parts (2024)."""
+    if layout.infos:
+        nodes = (node for node in root.css(layout.infos) if not _is_in_answer(node))
+        return [line for node in nodes if (line := line_of(node))]
+    if not layout.mute:
+        return []
+    # Nobody has read where the mobile page keeps them; texts of people are left out, so a label is the page's own.
+    texts = [node for node in (body_in(root, layout), *areas) if node is not None]
+    cut = frozenset(
+        name for node in texts for name in (*attribute(node, "class").split(), attribute(node, "id")) if name
+    )
+    return (seen_text(root, PAGE_PARTS | cut) or "").split("\n")
+
+
+def _asked_raw(root: LexborNode, lines: list[str], layout: Layout) -> str | None:
+    for line in lines:
+        _, label, rest = line.partition("작성일")
+        if label:
+            return date_in(rest) or rest.strip() or None
+    return date_in(line_of(root.css_first(layout.day))) if layout.day else None
+
+
+def _asker_key(root: LexborNode, layout: Layout, salt: bytes | None) -> str | None:
+    for node in root.css(layout.asker) if layout.asker else ():
+        if not _is_in_answer(node):
+            anchor = node if node.tag == "a" else node.css_first("a[href*='u=']")
+            user = fields_of(attribute(anchor, "href")).get("u")
+            return author_key("naver_kin", user or line_of(node, PAGE_PARTS) or "", salt)
+    return None
+
+
+def _votes(root: LexborNode, option: str) -> int | None:
+    box = root.css_first(".contentBox--question")
+    return votes_in(box, option) if box is not None else None
+
+
+def _answers_total(root: LexborNode, areas: list[LexborNode], lines: list[str], layout: Layout) -> int | None:
+    for selector in layout.totals:
+        total = number_in(line_of(root.css_first(selector)))
+        if total is not None:
+            return total
+    if layout.is_silence_zero:
+        return None if areas else 0
+    return next((number_in(found[1]) for line in lines if (found := _ANSWERS.fullmatch(line))), None)
+
+
+def _is_in_answer(node: LexborNode) -> bool:
+    return is_inside(node, "answerArea") or is_inside(node, "answer-content__item")

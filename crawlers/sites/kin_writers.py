@@ -1,0 +1,58 @@
+"""Who wrote a 지식iN answer: the key's source, the grade, and whether it was a person at all."""
+
+import re
+from typing import Literal
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborNode
+
+from crawlers.markup import attribute, line_of
+from crawlers.sites.kin_layouts import Layout
+from crawlers.sites.links import fields_of
+
+_BLIND = frozenset({"blind"})
+# The AI answerer's name from 2024-08 to 2026-05-24 (note in crawler code of 2026).
+_AI_NAMES = ("지식이", "지식이 AI", "지식이AI", "AI 지식이")
+_UNNAMED = ("", "비공개")
+_TITLE_ENDS = re.compile(r"\s*(?:님)?\s*답변$")
+_PHONE = re.compile(r"(?<!\d)(?:0\d{1,2}|1\d{3})[-.\s]?\d{3,4}[-.\s]?\d{0,4}(?!\d)")
+_TRADE = re.compile(
+    r"법률|법무|변호사|행정사|손해사정|대출|금융|보험|설계사|분양|부동산|컨설팅|상담실|실장|마케팅|학원|시공|공방|렌탈|특가"
+)
+_SALES_TALK = re.compile(r"010-|카톡|☎|▶|▷|특가|무료\s?(?:상담|배송|설계|견적|방문)|바로가기|www\.|https?://")
+
+
+def name_in(area: LexborNode, layout: Layout) -> str:
+    """This is the name that an answer shows, empty where it shows none; never to be stored."""
+    if not layout.author:
+        return ""
+    name = line_of(area.css_first(layout.author), _BLIND) or ""
+    # E3 heads an answer "X 님 답변" or "비공개 답변".
+    return _TITLE_ENDS.sub("", name).strip()
+
+
+def author_in(area: LexborNode, layout: Layout) -> str:
+    """This is the site's own id of an answer's author: the `u` of the profile link, else the name that is shown."""
+    name = name_in(area, layout)
+    if name in _UNNAMED:
+        return ""
+    for anchor in area.css(".profile_card a[href*='u='], .c-heading-answer__title a[href*='u=']"):
+        if user := fields_of(attribute(anchor, "href")).get("u"):
+            return unquote(user)
+    return name
+
+
+def grade_in(area: LexborNode, layout: Layout) -> str | None:
+    """This is an answerer's grade or office, as the profile card shows it."""
+    card = area.css_first(".profile_card")
+    if card is None:
+        return None
+    return next((grade for selector in layout.grades if (grade := line_of(card.css_first(selector)))), None)
+
+
+def written_by(name: str, body: str, *, has_link_card: bool) -> Literal["person", "ai", "seller"]:
+    """Sellers (pages of 2018-2026): a phone number as nickname, or a link card with a trade's name or sales talk."""
+    if name in _AI_NAMES:
+        return "ai"
+    is_trader = _PHONE.search(name) or (has_link_card and (_TRADE.search(name) or _SALES_TALK.search(body)))
+    return "seller" if is_trader else "person"
