@@ -1,22 +1,23 @@
-"""One table of texts at a time: Polars finds the rows that a rule can touch, Python takes only those through."""
+"""One table of texts at a time."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from cleaning.columns import Outcome, clean_column
 from cleaning.options import Options, read_options
-from cleaning.recipe import Cleaned, Recipe, clean_text
-from cleaning.rules import RULES
+from cleaning.recipe import Recipe
 from warehouse.errors import Misuse
 
 _KEPT = pa.schema([("id", pa.string()), ("text", pa.string()), ("rules", pa.list_(pa.string()))])
 _DROPPED = pa.schema([("id", pa.string()), ("rule", pa.string()), ("reason", pa.string()), ("text", pa.string())])
-_TRIPLES = [chr(code) * 3 for code in (*range(0x3131, 0x3164), *range(0xAC00, 0xD7A4))]
+_Rows = npt.NDArray[np.int64]
 
 
 def clean_batch(table: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
@@ -29,42 +30,53 @@ def clean_batch(table: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
     for column in ("id", "text"):
         if column not in table.column_names:
             raise Misuse(f"the table to clean has no column {column!r}: give `id` and `text`")
-    ids, texts = (table.column(name).cast(pa.string()).to_pylist() for name in ("id", "text"))
-    kept: tuple[list[Any], ...] = ([], [], [])
-    dropped: tuple[list[Any], ...] = ([], [], [], [])
-    for row_id, text, cleaned in zip(ids, texts, _cleaned_rows(table, ids, texts, recipe), strict=True):
-        if cleaned is None:
-            _append(kept, row_id, text, ())
-        elif cleaned.drop:
-            _append(dropped, row_id, *cleaned.drop, text)
-        else:
-            _append(kept, row_id, cleaned.text, cleaned.rules)
-    return pa.Table.from_arrays(_arrays(kept, _KEPT), schema=_KEPT), pa.Table.from_arrays(
-        _arrays(dropped, _DROPPED), schema=_DROPPED
+    ids, texts = (_strings(table, name) for name in ("id", "text"))
+    filled = pc.fill_null(texts, "")
+    groups = list(_groups(table, recipe))
+    outcomes = [
+        clean_column(filled if rows is None else filled.take(pa.array(rows)), recipe, options, _docs(ids, rows))
+        for rows, options in groups
+    ]
+    places = [np.arange(len(texts)) if rows is None else rows for rows, _ in groups]
+    told = list(zip(places, outcomes, strict=True))
+    dropped, drops = _drops(texts, told)
+    kept = pa.array(~dropped)
+    cleaned, rules = _rewritten(filled, told), _rule_lists(len(texts), told)
+    lost = np.flatnonzero(dropped)
+    said = [drops[row] for row in lost.tolist()]
+    return pa.Table.from_arrays([column.filter(kept) for column in (ids, cleaned, rules)], schema=_KEPT), (
+        pa.Table.from_arrays(
+            [
+                ids.take(lost),
+                *(pa.array([each[part] for each in said], pa.string()) for part in (0, 1)),
+                texts.take(lost),
+            ],
+            schema=_DROPPED,
+        )
     )
 
 
-def _append(columns: Sequence[list[Any]], *values: object) -> None:
-    for column, value in zip(columns, values, strict=True):
-        column.append(value)
+def _strings(table: pa.Table, name: str) -> pa.StringArray:
+    column = table.column(name).cast(pa.string()).combine_chunks()
+    return column.chunk(0) if isinstance(column, pa.ChunkedArray) and column.num_chunks else column
 
 
-def _arrays(columns: Sequence[list[Any]], schema: pa.Schema) -> list[pa.Array]:
-    return [pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)]
+def _docs(ids: pa.StringArray, rows: _Rows | None) -> Callable[[int], str | None]:
+    return lambda row: ids[row if rows is None else int(rows[row])].as_py()
 
 
-def _cleaned_rows(
-    table: pa.Table, ids: Sequence[str], texts: Sequence[str | None], recipe: Recipe
-) -> Iterator[Cleaned | None]:
-    """What became of each row; None for a row that no rule can touch."""
+def _groups(table: pa.Table, recipe: Recipe) -> Iterator[tuple[_Rows | None, Options]]:
+    """Rows with the same options; None for all of them."""
+    given = [table.column(name) for name in ("site", "opts") if name in table.column_names]
+    if all(column.null_count == len(column) for column in given):
+        yield None, recipe.options
+        return
     sites, opts = (_optional(table, name) for name in ("site", "opts"))
-    touched = _touched(table, recipe)
-    for row_id, text, site, opt, may_change in zip(ids, texts, sites, opts, touched, strict=True):
-        if may_change or site or opt:
-            options = replace(_row_options(recipe, site, opt), doc=row_id) if row_id else None
-            yield clean_text(text, recipe, options=options)
-        else:
-            yield None
+    groups: dict[tuple[str | None, str | None], list[int]] = {}
+    for row, kind in enumerate(zip(sites, opts, strict=True)):
+        groups.setdefault(kind, []).append(row)
+    for (site, opt), rows in groups.items():
+        yield np.array(rows), _row_options(recipe, site, opt)
 
 
 def _optional(table: pa.Table, name: str) -> list[str | None]:
@@ -73,7 +85,6 @@ def _optional(table: pa.Table, name: str) -> list[str | None]:
     return list(table.column(name).cast(pa.string()).to_pylist())
 
 
-@lru_cache(maxsize=1024)
 def _row_options(recipe: Recipe, site: str | None, opts: str | None) -> Options:
     given: dict[str, Any] = {"site": site} if site else {}
     if opts:
@@ -87,16 +98,39 @@ def _row_options(recipe: Recipe, site: str | None, opts: str | None) -> Options:
     return read_options(given, recipe.options)
 
 
-def _touched(table: pa.Table, recipe: Recipe) -> list[bool]:
-    """Whether any rule of the recipe, under its own options, can touch each row."""
-    text = pl.col("text")
-    rules = [RULES[name] for name in dict.fromkeys((*recipe.steps, *recipe.repeat, *recipe.last))]
-    rules = [rule for rule in rules if rule.applies(recipe.options)]
-    doubt = text.is_null() | text.str.contains("|".join(f"(?:{rule.guard})" for rule in rules if not rule.triples))
-    for rule in rules:
-        if rule.needs:
-            doubt |= ~text.str.contains(rule.needs)
-    if any(rule.triples for rule in rules):
-        doubt |= text.str.contains_any(_TRIPLES)
-    frame = pl.DataFrame({"text": pl.Series(values=table.column("text").cast(pa.string()), dtype=pl.String)})
-    return frame.select(doubt.fill_null(True)).to_series().to_list()
+def _drops(
+    texts: pa.StringArray, told: Sequence[tuple[_Rows, Outcome]]
+) -> tuple[npt.NDArray[np.bool_], dict[int, tuple[str, str]]]:
+    """Which rows are dropped, and the rule and reason of each."""
+    drops = dict.fromkeys(np.flatnonzero(texts.is_null().to_numpy(False)).tolist(), ("empty", "the row has no text"))
+    for places, outcome in told:
+        for rule, reason, rows in outcome.drops:
+            for row in places[rows].tolist():
+                drops.setdefault(row, (rule, reason))
+    dropped = np.zeros(len(texts), np.bool_)
+    dropped[list(drops)] = True
+    return dropped, drops
+
+
+def _rewritten(texts: pa.StringArray, told: Sequence[tuple[_Rows, Outcome]]) -> pa.StringArray:
+    """The texts with those that a rule looked at put in their places."""
+    rows = np.concatenate([places[outcome.rows] for places, outcome in told])
+    order = np.argsort(rows, kind="stable")
+    looked_at = np.zeros(len(texts), np.bool_)
+    looked_at[rows] = True
+    now = pa.array([*chain.from_iterable(outcome.texts for _, outcome in told)], pa.string())
+    return pc.replace_with_mask(texts, pa.array(looked_at), now.take(pa.array(order)))
+
+
+def _rule_lists(rows_total: int, told: Sequence[tuple[_Rows, Outcome]]) -> pa.ListArray:
+    """For each row the rules that changed it, in the order of their first change."""
+    changes = [(rule, places[rows]) for places, outcome in told for rule, rows in outcome.changes]
+    names = list(dict.fromkeys(rule for rule, _ in changes))
+    rows = np.concatenate([rows for _, rows in changes] or [np.zeros(0, np.int64)])
+    rules = np.repeat([names.index(rule) for rule, _ in changes], [len(rows) for _, rows in changes]).astype(np.int64)
+    _, first = np.unique(rows * max(1, len(names)) + rules, return_index=True)
+    first.sort()
+    first = first[np.argsort(rows[first], kind="stable")]
+    offsets = np.zeros(rows_total + 1, np.int32)
+    np.cumsum(np.bincount(rows[first], minlength=rows_total), out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(names, pa.string()).take(pa.array(rules[first])))

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from cleaning.clean import Cleaned, clean_text, explain
 from cleaning.options import Options
-from cleaning.recipe import Cleaned, Recipe, clean_text, explain
+from cleaning.recipe import Recipe
 from warehouse.records.dialogues import Dialogue, Dropped, Turn
 
 

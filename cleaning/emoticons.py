@@ -16,35 +16,26 @@ def _bracketed(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\({pattern}\)|{pattern}")
 
 
+# Each face behind a character that it cannot do without.
 _FACES_BEFORE = (
     # The look-behind keeps a long run of stars from being tried again from each of them.
-    re.compile(r"\(\**\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*\)|(?:(?<!\*)\*+)?\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*"),
-    *map(
-        _bracketed,
-        (
-            r"[+][_.]+[+];*",
-            r"\*[_.]+\*;*",
-            r"(?<!~)~[_.]+~(?!~);*",
-            r"ㅎ[ㅅㅁ]ㅎ",
-            r"-[_.]+-;*",
-            r"ㅡ[_.,^ㅅㅁㅇ]*ㅡ+[;^]*",
-            r"=[_.]+=;*",
-        ),
-    ),
+    ("^", re.compile(r"\(\**\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*\)|(?:(?<!\*)\*+)?\^[_.oO0ㅁㅇㅅㅂㅡ3~*&-]*\^+[;*]*")),
+    ("+", _bracketed(r"[+][_.]+[+];*")),
+    ("*", _bracketed(r"\*[_.]+\*;*")),
+    ("~", _bracketed(r"(?<!~)~[_.]+~(?!~);*")),
+    ("ㅎ", _bracketed(r"ㅎ[ㅅㅁ]ㅎ")),
+    ("-", _bracketed(r"-[_.]+-;*")),
+    ("ㅡ", _bracketed(r"ㅡ[_.,^ㅅㅁㅇ]*ㅡ+[;^]*")),
+    ("=", _bracketed(r"=[_.]+=;*")),
 )
 _ANGLE_FACE = _bracketed(r">[_.ㅅㅁㅂㅇoO3~^]+<;*")
 _TITLE_BEFORE = re.compile(r"<[^\s<>](?:[^<>\n]*[^\s<>])?>")
-_FACES_AFTER = tuple(
-    map(
-        _bracketed,
-        (
-            r"><(?![가-힣A-Za-z0-9]);*",
-            r"ㅇ[ㅅㅁㅂ_.]+ㅇ;*",
-            r"'[ㅅㅁ]'",
-            r"(?<![A-Za-z0-9])[oO0]_+[oO0](?![A-Za-z0-9])",
-            r"@[._]+@;*",
-        ),
-    )
+_FACES_AFTER = (
+    ("><", _bracketed(r"><(?![가-힣A-Za-z0-9]);*")),
+    ("ㅇ", _bracketed(r"ㅇ[ㅅㅁㅂ_.]+ㅇ;*")),
+    ("'", _bracketed(r"'[ㅅㅁ]'")),
+    ("_", _bracketed(r"(?<![A-Za-z0-9])[oO0]_+[oO0](?![A-Za-z0-9])")),
+    ("@", _bracketed(r"@[._]+@;*")),
 )
 
 _PIECE = re.compile(r":-?\(+|(?<![A-Za-z0-9])(?:[:;]-?|=)\)+|[()\n]")
@@ -78,11 +69,14 @@ def remove_faces(text: str) -> str:
     >>> remove_faces("고마워^^;; (-_-) 'ㅅ' <가>~<나>")
     '고마워      <가>~<나>'
     """
-    for pattern in _FACES_BEFORE:
-        text = pattern.sub(" ", text)
-    text = _ANGLE_FACE.sub(_angle_face, text)
-    for pattern in _FACES_AFTER:
-        text = pattern.sub(" ", text)
+    for mark, pattern in _FACES_BEFORE:
+        if mark in text:
+            text = pattern.sub(" ", text)
+    if ">" in text:
+        text = _ANGLE_FACE.sub(_angle_face, text)
+    for mark, pattern in _FACES_AFTER:
+        if mark in text:
+            text = pattern.sub(" ", text)
     return text
 
 

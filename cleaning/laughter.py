@@ -5,8 +5,8 @@ from typing import Literal
 
 _FINAL_KIEUK = 24
 _WORDS = "엌녘읔"
-_BORROWERS = "".join(chr(code) for code in range(0xAC00 + _FINAL_KIEUK, 0xD7A4, 28) if chr(code) not in _WORDS)
-_BORROWED = re.compile(f"[{_BORROWERS}](?=ㅋ)")
+BORROWERS = "".join(chr(code) for code in range(0xAC00 + _FINAL_KIEUK, 0xD7A4, 28) if chr(code) not in _WORDS)
+_BORROWED = re.compile(f"[{BORROWERS}](?=ㅋ)")
 # The look-behind and the possessive run keep a long run of ㅋ from being tried again from each of them.
 _LAUGH_AND_CRY = re.compile("(?<!ㅋ)ㅋ++[큐쿠]+(?![가-힣])[ㅠㅜ]*")
 _SYLLABLES = re.compile("(?<![가-힣])(?:키{2,}|크{2,})(?![가-힣])")

@@ -34,13 +34,16 @@ _BANK_ACCOUNT = re.compile(rf"((?:{_BANK})[^\d\n]{{0,10}}){_NUMBER}")
 _BANK_LIST = re.compile(rf"{_BANK_ACCOUNT.pattern}((?:[^\d\n]{{1,7}}{_NUMBER})*+)")
 _BANK_NUMBER = re.compile(_NUMBER)
 
+_PRIVATE = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호"
+_COMMERCIAL = "아바사자배"
+PLATE_LETTERS = _PRIVATE + _COMMERCIAL
 _PRIVATE_PLATE = re.compile(
-    r"(?<!\d)\d{2,3}[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호] ?\d{4}"
+    rf"(?<!\d)\d{{2,3}}[{_PRIVATE}] ?\d{{4}}"
     r"(?!\d| ?(?:원|억|만|천|년|개|명|점|회|%|g|kg|p|번))"
 )
 _COMMERCIAL_PLATE = re.compile(
     r"((?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주) ?)"
-    r"\d{2}[아바사자배] ?\d{4}(?!\d)"
+    rf"\d{{2}}[{_COMMERCIAL}] ?\d{{4}}(?!\d)"
 )
 
 

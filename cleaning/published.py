@@ -6,13 +6,16 @@ _MEDIA = ("#@시스템#사진#", "@URL")
 # The second branch takes a bracket that never closes, with all the rest, so that it is looked through once.
 _BRACKET = re.compile(r"\([^)]*+(\)|\Z)")
 _FOREIGN = re.compile("[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?~ ]+")
-_LAUGHTER = (
-    (re.compile("키키+"), "ㅋㅋ"),
-    (re.compile("ㅋ{2,}"), "ㅋㅋ"),
-    (re.compile("ㅎ{2,}"), "ㅋㅋ"),
-    (re.compile("[ㅠㅜ]{2,}"), "ㅠㅠ"),
+# Each run behind the beginnings of those that it shortens.
+_RUNS = (
+    (("키키",), re.compile("키키+"), "ㅋㅋ"),
+    (("ㅋㅋㅋ",), re.compile("ㅋ{3,}"), "ㅋㅋ"),
+    (("ㅎㅎ",), re.compile("ㅎ{2,}"), "ㅋㅋ"),
+    (("ㅠㅠㅠ", "ㅜ"), re.compile("[ㅠㅜ]{2,}"), "ㅠㅠ"),
+    (("...",), re.compile(r"\.{3,}"), ".."),
+    (("!!",), re.compile("!{2,}"), "!"),
+    (("??",), re.compile(r"\?{2,}"), "?"),
 )
-_MARKS = ((re.compile(r"\.{2,}"), ".."), (re.compile("!{2,}"), "!"), (re.compile(r"\?{2,}"), "?"))
 _SPACES = re.compile(" {2,}")
 
 
@@ -46,8 +49,11 @@ def collapse_runs(text: str) -> str:
     >>> collapse_runs("와이키키 ㅎㅎㅎ!!")
     '와이ㅋㅋ ㅋㅋ!'
     """
-    for pattern, short in (*_LAUGHTER, *_MARKS):
-        text = pattern.sub(short, text)
+    for beginnings, pattern, short in _RUNS:
+        for beginning in beginnings:
+            if beginning in text:
+                text = pattern.sub(short, text)
+                break
     return text
 
 

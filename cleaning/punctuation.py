@@ -31,9 +31,18 @@ def shorten_marks(text: str, ellipsis: Literal["…", ".."] = "…") -> str:
     >>> shorten_marks("뭐?!?! 음.. 네,, ~~ ===")
     '뭐?! 음… 네… ~  '
     """
-    text = _ELLIPSIS.sub(ellipsis, _COMMAS_OR_DOTS.sub("…", text))
-    text = _SHOUTS.sub(lambda found: "".join(mark for mark in "?!" if mark in found[0]), text)
-    return _SEPARATORS.sub(" ", _TILDES.sub("~", text))
+    if ",," in text or "··" in text:
+        text = _COMMAS_OR_DOTS.sub("…", text)
+    text = _ELLIPSIS.sub(ellipsis, text)
+    if "!" in text or "??" in text:
+        text = _SHOUTS.sub(_shout, text)
+    if "~~" in text:
+        text = _TILDES.sub("~", text)
+    return _SEPARATORS.sub(" ", text)
+
+
+def _shout(match: re.Match[str]) -> str:
+    return "?" * ("?" in match[0]) + "!" * ("!" in match[0])
 
 
 def remove_foreign(text: str) -> str:
@@ -56,7 +65,10 @@ def tidy_spaces(text: str, newline: Literal["space", "keep"] = "space") -> str:
     >>> tidy_spaces("  최고  ! ( 진짜 ) \n\n, 끝 .")
     '최고! (진짜) 끝.'
     """
-    lines = (_SPACE_INSIDE.sub("", _SPACES.sub(" ", line)).strip(" ").lstrip(", ") for line in text.split("\n"))
+    text = _SPACE_INSIDE.sub("", _SPACES.sub(" ", text))
+    if "\n" not in text:
+        return text.strip(" ").lstrip(", ")
+    lines = (line.strip(" ").lstrip(", ") for line in text.split("\n"))
     return ("\n" if newline == "keep" else " ").join(line for line in lines if line)
 
 

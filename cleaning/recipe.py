@@ -1,24 +1,20 @@
-"""Recipes: which rules, in which order, with which options; and one text taken through one of them."""
+"""Recipes: which rules, in which order, with which options."""
 
-import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from cleaning.options import Options, read_options
-from cleaning.rules import RULES, Rule
+from cleaning.rules import RULES
 from warehouse.errors import Misuse
 
-__all__ = ["Cleaned", "Options", "Recipe", "clean_text", "explain", "load_recipe", "recipe_names"]
+__all__ = ["Options", "Recipe", "load_recipe", "recipe_names"]
 
 _KEYS = ("name", "version", "steps", "repeat", "last", "options")
 _RECIPES = resources.files("cleaning") / "recipes"
-_TRIPLE = re.compile(r"([가-힣ㄱ-ㅎㅏ-ㅣ])\1\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +32,6 @@ class Recipe:
     text: str
     repeat: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """What became of one text: kept with `text`, or dropped with `drop` = (rule, reason).
-
-    `rules` names those that changed it, in the order of their first change.
-    """
-
-    text: str | None
-    rules: tuple[str, ...]
-    drop: tuple[str, str] | None
-
-
-# Rules of one stage, each with its compiled guard, behind the stage's own.
-_Stage = tuple[re.Pattern[str], tuple[tuple[Rule, re.Pattern[str]], ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rules of a recipe that its options want; `once` are the steps before the first repeated one."""
-
-    once: tuple[_Stage, ...]
-    steps: tuple[_Stage, ...]
-    repeat: tuple[_Stage, ...]
-    last: tuple[_Stage, ...]
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -118,69 +88,3 @@ def _require_known(where: str, what: str, given: Iterable[str], known: tuple[str
     for each in given:
         if each not in known:
             raise Misuse(f"the recipe {where} has an unknown {what} {each!r}: use {', '.join(known)}")
-
-
-def clean_text(text: str | None, recipe: Recipe, *, options: Options | None = None) -> Cleaned:
-    """Take one utterance through `recipe`; `options` stand in for the recipe's own."""
-    if text is None:
-        return Cleaned(None, (), ("empty", "the row has no text"))
-    changes: list[tuple[str, str, str]] = []
-    cleaned, drop = _walk(text, recipe, options or recipe.options, changes)
-    return Cleaned(None if drop else cleaned, tuple(dict.fromkeys(change[0] for change in changes)), drop)
-
-
-def explain(text: str, recipe: Recipe, *, options: Options | None = None) -> tuple[tuple[str, str, str], ...]:
-    """Each change on the way as (rule, before, after), in order; repeated rules stand as often as they changed."""
-    changes: list[tuple[str, str, str]] = []
-    _walk(text, recipe, options or recipe.options, changes)
-    return tuple(changes)
-
-
-def _walk(
-    text: str, recipe: Recipe, options: Options, changes: list[tuple[str, str, str]]
-) -> tuple[str, tuple[str, str] | None]:
-    plan = _plan(recipe, options.site is not None, options.paren, options.lower)
-    text, drop = _pass(text, plan.once, options, changes)
-    known = len(changes)
-    if drop is None:
-        text, drop = _pass(text, plan.steps, options, changes)
-    while drop is None and len(changes) > known:
-        known = len(changes)
-        text, drop = _pass(text, plan.repeat, options, changes)
-    if drop is None:
-        text, drop = _pass(text, plan.last, options, changes)
-    return text, drop
-
-
-def _pass(
-    text: str, stages: tuple[_Stage, ...], options: Options, changes: list[tuple[str, str, str]]
-) -> tuple[str, tuple[str, str] | None]:
-    for touches_any, rules in stages:
-        if not touches_any.search(text):
-            continue
-        for rule, touches in rules:
-            if rule.rewrite is None:
-                if rule.refuses is not None and rule.refuses(text):
-                    return text, (rule.name, rule.reason)
-            elif touches.search(text):
-                rewritten = rule.rewrite(text, options)
-                if rewritten != text:
-                    changes.append((rule.name, text, rewritten))
-                    text = rewritten
-    return text, None
-
-
-@lru_cache(maxsize=64)
-def _plan(recipe: Recipe, on_site: bool, paren: str, lower: bool) -> _Plan:
-    """The plan for all options that want the same rules as these."""
-    sample = Options(site="kin" if on_site else None, paren="keep" if paren == "keep" else "strip", lower=lower)
-
-    def stages(rule_names: Sequence[str]) -> tuple[_Stage, ...]:
-        wanted = [rule for name in rule_names if (rule := RULES[name]).applies(sample)]
-        return tuple(
-            (re.compile(stage), tuple((rule, _TRIPLE if rule.triples else re.compile(rule.guard)) for rule in rules))
-            for stage, rules in groupby(wanted, key=lambda rule: rule.stage)
-        )
-
-    first = next((place for place, name in enumerate(recipe.steps) if name in recipe.repeat), len(recipe.steps))
-    return _Plan(stages(recipe.steps[:first]), stages(recipe.steps[first:]), stages(recipe.repeat), stages(recipe.last))

@@ -1,8 +1,7 @@
 """The registered rules by name, each with a cheap guard that tells which texts it can touch.
 
-A guard is a regular expression in the dialect that Python's `re` and Rust's `regex` (Polars) share: no
-look-around, no back-reference, and characters that are special in a Rust class escaped. A text that the guard
-does not match is left alone by the rule; `tests/cleaning/test_rules.py` holds that for generated text.
+A guard is of the plain kind that whole columns can be searched for (`cleaning.triggers`); it may tell too many
+texts, never too few. `tests/cleaning/test_properties.py` holds that for generated text.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,16 +22,17 @@ from cleaning import (
     unicode,
 )
 from cleaning.options import Options, Site
+from cleaning.triggers import SAME
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One named text step: it either rewrites the text or refuses it with a reason.
 
-    `guard` tells which texts it can touch; `needs`, for a refusal, what spares a text that the guard does not
-    match; `triples` that any syllable or jamo three times running counts as a match too, which no guard can
-    say; `applies` whether the options want the rule at all. `stage` is a guard that holds for all the rules
-    of a stage, so that one quick search spares a text all of them.
+    `guard` tells which texts it can touch (empty: any), with `more` = (option, value, guard) where an option has
+    that value; `needs`, for a refusal, what spares a text that the guard does not match; `by_doc` that the
+    document's name counts; `applies` whether the options want the rule at all. `stage` is a guard for single
+    texts that holds for all the rules of a stage, so that one quick search spares a text all of them.
     """
 
     name: str
@@ -41,9 +41,16 @@ class Rule:
     reason: str = ""
     refuses: Callable[[str], bool] | None = None
     needs: str = ""
-    triples: bool = False
+    more: tuple[str, object, str] | None = None
+    by_doc: bool = False
     stage: str = ""
     applies: Callable[[Options], bool] = lambda options: True
+
+    def guard_under(self, options: Options) -> str:
+        """The guard where these options hold."""
+        if self.more and getattr(options, self.more[0]) == self.more[1]:
+            return f"{self.guard}|{self.more[2]}"
+        return self.guard
 
 
 def _plain(name: str, change: Callable[[str], str], guard: str) -> Rule:
@@ -63,66 +70,88 @@ def _on_site(change: Callable[[str, Site], str]) -> Callable[[str, Options], str
 
 
 _LETTERS = "A-Za-z\u0130\u0131\u017f\u212a"  # what [A-Za-z] matches when case is ignored
-_OTHER = "[^\\x00-\\x7f가-힣ㄱ-ㅣ…]"
+_OTHER = "[^\x00-\x7f가-힣ㄱ-ㅣ…]"
+# Neither composed nor reordered by NFC, however they stand together.
+_NFC_SAFE = (
+    "\x00-\x7f가-힣ㄱ-ㅣ\u2010-\u2027\u2190-\u2211\u2460-\u27bf\u3001-\u3029\u3041-\u3098\u30a1-\u30ff"
+    "\u4e00-\u9fff\uff01-\uff9f\U0001f000-\U0001faff"
+)
+_SEPARATOR = "[=*_#|/\\\\<>\\^$%&@\\-]"
 
 # One negated class is searched far faster than its parts in turn: all but plain ASCII without & < `, and Hangul.
 _UNICODE_STAGE = "[^\\n -%'-;=-_a-\\~가-힣ㄱ-ㅣ…]"
 _PERSONAL_STAGE = f"[\\d@공영]|://|\\.[{_LETTERS}]|톡|라인|텔레|인스타"
 
 _UNICODE = (
-    _plain("references", markup.decode_references, "&"),
+    _plain("references", markup.decode_references, "&[#lgaqnmh]"),
     _refusal("broken", unicode.is_broken, "a replacement character shows that text was lost", "\ufffd"),
     _plain(
         "white_space",
         unicode.unify_spaces,
-        "[\\r\\x0b\\x0c\\t\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]",
+        "[\r\x0b\x0c\t\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]",
     ),
-    _plain("tags", markup.remove_tags, "<"),
+    _plain("tags", markup.remove_tags, f"<[/{_LETTERS}]"),
     _plain("width", unicode.narrow_width, "[\uff01-\uff5e\uffa1-\uffdc]"),
-    _plain("hangul", unicode.compose_hangul, _OTHER),
-    _plain("marks", unicode.unify_marks, f"`|{_OTHER}"),
+    _plain("hangul", unicode.compose_hangul, f"[^{_NFC_SAFE}]"),
+    _plain(
+        "marks",
+        unicode.unify_marks,
+        "[`「『《〈\u201c-\u201f\u2033\u2018-\u201b\u2032\xb4\u2010-\u2015\u2212\u223c\u301c\u30fb\u2022\u318d\u119e"
+        "\u2219\u22c5\uffe6\u11a2\u3001\u3002\u25cb\u25ef\u203c\u2047-\u2049]",
+    ),
     _plain("jamo", unicode.free_jamo, "[\u1100-\u11c2]"),
-    _plain("invisible", unicode.remove_invisible, f"[\\x00-\\x09\\x0b-\\x1f\\x7f]|{_OTHER}"),
+    _plain(
+        "invisible",
+        unicode.remove_invisible,
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
+        "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U000e01ef]",
+    ),
 )
 _PLACEHOLDERS = (
     _refusal("lost_content", placeholders.is_lost_content, "the content was a file or a link, not text", "#@"),
     _plain("stickers", placeholders.remove_stickers, "#@"),
-    Rule("names", lambda text, options: names.replace_names(text, _name(options)), "#@"),
+    Rule("names", lambda text, options: names.replace_names(text, _name(options)), "#@", by_doc=True),
     _plain("placeholders", placeholders.replace_placeholders, "#@"),
 )
 _PERSONAL = (
     _plain("emails", addresses.mask_emails, "@"),
     Rule("links", lambda text, options: addresses.replace_links(text, options.url), f"://|\\.[{_LETTERS}]"),
-    _plain("resident_numbers", numbers.mask_resident_numbers, "\\d{6}"),
-    _plain("cards", numbers.mask_cards, "\\d{4}[- ]\\d{4}"),
-    _plain("phones", numbers.mask_phones, "\\d{3}[- .]?\\d{4}|[0공영][1일][0공영]"),
-    _plain("bank_accounts", numbers.mask_bank_accounts, "\\d{2}-\\d{2}|\\d{10}"),
-    _plain("plates", numbers.mask_plates, "\\d[가-힣] ?\\d{4}"),
-    _plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|라인|텔레|인스타"),
+    _plain("resident_numbers", numbers.mask_resident_numbers, "\\d\\d\\d"),
+    _plain("cards", numbers.mask_cards, "\\d\\d\\d"),
+    _plain("phones", numbers.mask_phones, "\\d\\d\\d|[0공영][1일][0공영]"),
+    _plain("bank_accounts", numbers.mask_bank_accounts, "\\d\\d\\d|\\d\\d\\-"),
+    _plain("plates", numbers.mask_plates, f"\\d[{numbers.PLATE_LETTERS}][ \\d]"),
+    _plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|[라텔][인레]|인스"),
 )
 _BOILERPLATE = (
     _refusal(
         "empty_post",
         boilerplate.is_empty_post,
         "the post only says that it has no text",
-        "본문 ?없음|내용 ?없음|냉무|ㅈㄱㄴ|제곧내|제목이 곧 내용",
+        "[문용]없|[문용] 없|냉무|ㅈㄱㄴ|제곧|제목이",
     ),
     Rule("buttons", _on_site(boilerplate.remove_buttons), "", applies=lambda options: options.site is not None),
     Rule("ends", _on_site(boilerplate.trim_ends), "", applies=lambda options: options.site is not None),
 )
 _FACES = (
-    _plain("crying", emoticons.keep_crying, "[ㅠㅜ][_.,^oㅁㅂㅅㅇㅡ\\-]|T[_.^\\-]"),
+    _plain("crying", emoticons.keep_crying, "[ㅠㅜ][_.,\\^oㅁㅂㅅㅇㅡ\\-]|T[_.\\^\\-]"),
     _plain(
         "faces",
         emoticons.remove_faces,
-        "\\^|[\\-+*\\~=@][_.]|ㅎ[ㅅㅁ]ㅎ|ㅡ|>[<_.ㅅㅁㅂㅇoO3\\~^]|ㅇ[ㅅㅁㅂ_.]|'[ㅅㅁ]'|[oO0]_",
+        "\\^[_.oO0ㅁㅇㅅㅂㅡ3\\~*&\\^\\-]|[\\-+*\\~=@][_.][_.\\-+*\\~=@]|ㅎ[ㅅㅁ]ㅎ|ㅡ[_.,\\^ㅅㅁㅇㅡ]"
+        "|>[<_.ㅅㅁㅂㅇoO3\\~\\^]|ㅇ[ㅅㅁㅂ_.]|'[ㅅㅁ]'|[oO0]_",
     ),
     _plain(
         "smiles",
         emoticons.remove_smiles,
-        "[:;]-?[()DPp]|=\\)|<3|OTL|otl|OTZ|ORZ|Orz|orz|XD|xD|[乃凸]",
+        "[:;=][()DPp\\-]|<3|[Oo][TtRr][LlZz]|[Xx]D|[乃凸]",
     ),
-    _plain("pictures", emoticons.remove_pictures, f";|{_OTHER}"),
+    _plain(
+        "pictures",
+        emoticons.remove_pictures,
+        "[;\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+        "\U0001f000-\U0001faff]",
+    ),
     Rule(
         "brackets",
         lambda text, options: brackets.strip_brackets(text),
@@ -131,17 +160,24 @@ _FACES = (
     ),
 )
 _CHARACTERS = (
-    Rule("laughter", lambda text, options: laughter.collapse_laughter(text, options.laugh), "[ㅋㅎㅠㅜ]|키키|크크"),
-    Rule("repeats", lambda text, options: punctuation.shorten_repeats(text), "", triples=True),
+    Rule(
+        "laughter",
+        lambda text, options: laughter.collapse_laughter(text, options.laugh),
+        f"[{laughter.BORROWERS}]ㅋ|ㅋ[큐쿠]|[키크][키크]|[ㅋㅎ][ㅋㅎ][ㅋㅎ]|[ㅋㅎ][ _.][ _ㅋㅎ]|ㅋㅎ|ㅎㅋ"
+        "|[ㅠㅜ][ㅠㅜ][ㅠㅜ]|ㅜ[ㅠㅜ]|ㅠㅜ|[ㅠㅜ] [ㅠㅜ ]",
+        more=("laugh", "unify", "ㅎㅎ"),
+    ),
+    Rule("repeats", lambda text, options: punctuation.shorten_repeats(text), SAME),
     Rule(
         "punctuation",
         lambda text, options: punctuation.shorten_marks(text, options.ellipsis),
-        "[.…‥] ?[.…‥]|[…‥]|,,|··|[!?][!?]|\\~\\~|==|\\*\\*|__|##|\\|\\||//|\\\\\\\\|<<|>>|\\^\\^|\\$\\$|%%|&&|@@|--",
+        f"[.…‥][.…‥]|[.…‥] [.…‥]|‥|,,|··|![!?]|\\?\\?|\\?![!?]|\\~\\~|{_SEPARATOR}{_SEPARATOR}",
+        more=("ellipsis", "..", "…"),
     ),
     _plain(
         "foreign",
         punctuation.remove_foreign,
-        "[^가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9\u00c0-\u024f一-鿿\\n .,!?\\~…'\"()\\[\\]:/%+\\&@#·°℃₩$€=<>*\\-]",
+        "[^가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9\u00c0-\u024f一-鿿\n .,!?\\~…'\"()\\[\\]:/%+\\&@#·°℃₩$€=<>*\\-]",
     ),
     Rule(
         "lower_case",
@@ -152,22 +188,27 @@ _CHARACTERS = (
     Rule(
         "tidy",
         lambda text, options: punctuation.tidy_spaces(text, options.newline),
-        "  |^ | $| [.,!?…)]|\\( |\\n|^,",
+        " [ .,!?…)]|^[ ,]| $|\\( |\n",
     ),
     _refusal("says_nothing", punctuation.says_nothing, "no Hangul is left to answer with", "\\[", "[가-힣ㄱ-ㅊㅌㅍ]"),
 )
 _PUBLISHED = (
-    _refusal("published_media", published.has_media, "the row held a picture or a link", "#@시스템#사진#|@URL"),
+    _refusal("published_media", published.has_media, "the row held a picture or a link", "#@시|@UR"),
     _plain("published_lower_case", punctuation.lower_case, f"[A-Z]|{_OTHER}"),
     _plain("published_brackets", published.delete_brackets, "\\("),
     Rule(
         "published_placeholders",
         lambda text, options: published.fill_placeholders(text, _name(options)),
         "#@",
+        by_doc=True,
     ),
     _plain("published_foreign", published.space_foreign, "[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?\\~ ]"),
-    _plain("published_runs", published.collapse_runs, "키키|ㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ]|\\.\\.|!!|\\?\\?"),
-    _plain("published_spaces", published.collapse_spaces, "  |^ | $|\\n"),
+    _plain(
+        "published_runs",
+        published.collapse_runs,
+        "키키|ㅋㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ][ㅠㅜ]|ㅜ[ㅠㅜ]|ㅠㅜ|\\.\\.\\.|!!|\\?\\?",
+    ),
+    _plain("published_spaces", published.collapse_spaces, "  |^ | $|\n"),
 )
 
 _STAGES = (

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cleaning.recipe import clean_text, load_recipe
+from cleaning.clean import clean_text
+from cleaning.recipe import load_recipe
 from modeling.checkpoint import read_facts
 from modeling.generate import DECODERS, Replier
 from pipelines.output import tell

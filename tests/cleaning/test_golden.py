@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.clean import clean_text
 from cleaning.options import read_options
-from cleaning.recipe import Recipe, clean_text
+from cleaning.recipe import Recipe
 
 CASES = Path(__file__).parents[3] / "shared" / "cleaning-cases.jsonl"
 

@@ -8,9 +8,10 @@ import time
 
 import pytest
 
+from cleaning.clean import clean_text
 from cleaning.options import Options
 from cleaning.personal import mask_personal
-from cleaning.recipe import Recipe, clean_text, load_recipe
+from cleaning.recipe import Recipe, load_recipe
 
 LIMIT_SECONDS = 10.0
 

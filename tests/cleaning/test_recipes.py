@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.clean import clean_text, explain
 from cleaning.options import DEFAULT_NAMES, Options, read_options
-from cleaning.recipe import clean_text, explain, load_recipe, recipe_names
+from cleaning.recipe import load_recipe, recipe_names
 from warehouse.errors import Misuse
 
 SMALL = """name = "small"

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from cleaning.clean import clean_text
 from cleaning.options import Options, read_options
-from cleaning.recipe import Recipe, clean_text
+from cleaning.recipe import Recipe
 from tests.cleaning import literal_spec
 from tests.cleaning.texts import OPTIONS, TEXTS
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from cleaning.clean import clean_text
 from cleaning.options import read_options
-from cleaning.recipe import Recipe, clean_text
+from cleaning.recipe import Recipe
 
 KEPT: dict[str, tuple[str, str, dict[str, Any]]] = {
     "reference decoded once": ("문제 &amp;lt;보기", "문제 &lt 보기", {}),
