@@ -28,7 +28,7 @@ class Measure:
     meaning: str
 
 
-UNKNOWN: Final = Measure("", "")
+_UNKNOWN: Final = Measure("", "")
 MEASURES: Final[Mapping[str, Measure]] = {
     "bits_per_char": Measure("bits/char", "what a held-out answer costs this model; less is better"),
     "unigram_bits_per_char": Measure("bits/char", "the same for token counts alone"),
@@ -44,12 +44,12 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "neighbour_ratio": Measure("share", "of the replies that are the answer of the nearest training question"),
     "shared_chars": Measure("characters", "longest stretch that a reply shares with one training answer"),
 }
-BASELINES: Final = ("unigram", "bigram")
+_BASELINES: Final = ("unigram", "bigram")
 
 
 def measure_of(name: str) -> Measure:
     """Return unit and meaning of a measure, empty ones for a measure that is not known here."""
-    return MEASURES.get(name, UNKNOWN)
+    return MEASURES.get(name, _UNKNOWN)
 
 
 def interval(figure: Figure) -> str:
@@ -63,7 +63,7 @@ def verdict(figures: Sequence[Figure], *, from_scratch: bool) -> Iterator[str]:
     """Say where the model stands beside the baselines, and what a loss against the bigram means from scratch."""
     values = {figure.name: figure.value for figure in figures}
     bits = values.get("bits_per_char")
-    against = {name: values[f"{name}_bits_per_char"] for name in BASELINES if f"{name}_bits_per_char" in values}
+    against = {name: values[f"{name}_bits_per_char"] for name in _BASELINES if f"{name}_bits_per_char" in values}
     if bits is None or not against:
         yield "Nothing was held out, so the model was not measured."
         return

@@ -100,26 +100,7 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
     from pipelines import report_measures, report_sections
 
     return (
-        report_sections.count_section(
-            "changed",
-            "What the cleaning changed",
-            facts.changed_by_rule,
-            unit="kept dialogues changed",
-            reading="A bar is the number of kept dialogues that this rule changed; a dialogue may count under several.",
-            empty="No rule changed a kept dialogue in this run.",
-            meanings=MEANINGS,
-        ),
-        report_sections.count_section(
-            "dropped",
-            "What was dropped, and why",
-            facts.dropped_by_rule,
-            unit="dialogues dropped",
-            share="share of the dropped",
-            reading="A bar is the number of dialogues that this rule dropped; each counts once, under the rule that "
-            "decided. They stand in the dataset's folder `dropped` with their reasons.",
-            empty="No dialogue was dropped in this run.",
-            meanings=MEANINGS,
-        ),
+        *_cleaning_sections(facts),
         report_sections.length_section({"user": facts.user_chars, "assistant": facts.assistant_chars}),
         report_sections.count_section(
             "splits",
@@ -135,6 +116,32 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
         report_measures.bits_section(facts.metrics),
         report_measures.metric_section(facts.metrics),
     )
+
+
+def _cleaning_sections(facts: ReportFacts) -> "tuple[Section, Section]":
+    from pipelines import report_sections
+
+    changed = report_sections.count_section(
+        "changed",
+        "What the cleaning changed",
+        facts.changed_by_rule,
+        unit="kept dialogues changed",
+        reading="A bar is the number of kept dialogues that this rule changed; a dialogue may count under several.",
+        empty="No rule changed a kept dialogue in this run.",
+        meanings=MEANINGS,
+    )
+    dropped = report_sections.count_section(
+        "dropped",
+        "What was dropped, and why",
+        facts.dropped_by_rule,
+        unit="dialogues dropped",
+        share="share of the dropped",
+        reading="A bar is the number of dialogues that this rule dropped; each counts once, under the rule that "
+        "decided. They stand in the dataset's folder `dropped` with their reasons.",
+        empty="No dialogue was dropped in this run.",
+        meanings=MEANINGS,
+    )
+    return changed, dropped
 
 
 def _headline(metrics: Sequence[Figure]) -> str:

@@ -48,7 +48,8 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap status
     """
-    from pipelines.steps.standing import going, overview
+    from pipelines.steps.runs import going
+    from pipelines.steps.standing import overview
 
     sections = overview(load_settings(config))
     if as_json:

@@ -12,7 +12,7 @@ from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress
 from pipelines.settings import load_settings
 
-Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
+_Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
 
 
 def train(
@@ -32,35 +32,27 @@ def train(
     settings = load_settings(config)
     overrides = key_values(set_ or [])
     # What is wrong with the command is told before torch is loaded.
-    load_run(run or settings.model.run, model=model or settings.model.model, overrides=overrides)
+    run, model = run or settings.model.run, model or settings.model.model
+    load_run(run, model=model, overrides=overrides)
     from pipelines.steps.datasets import dataset_folder  # loads pyarrow, which most commands do without
 
     dataset_folder(settings, dataset)
-    from pipelines.commands.model_shown import trained_lines
+    from pipelines.commands.model_shown import trained_fields, trained_lines
     from pipelines.steps.finetune import train as run_train
 
     with progress("train", quiet=as_json) as advance:
         trained = run_train(
             settings,
             dataset,
-            run_name=run or settings.model.run,
-            model=model or settings.model.model,
+            run_name=run,
+            model=model,
             overrides=overrides,
             resume=resume,
             out=out,
             on_step=lambda step, total, loss: advance(step, total, f"loss {loss:.3f}"),
         )
-    outcome = trained.outcome
-    result = {
-        "checkpoint": outcome.checkpoint,
-        "steps": outcome.steps,
-        "seconds": round(outcome.seconds, 1),
-        "tokens_per_second": round(outcome.tokens_per_second, 1),
-        "already": trained.already,
-        "notes": list(trained.notes),
-    }
     if as_json:
-        print_result(result, as_json=True)
+        print_result(trained_fields(trained), as_json=True)
     else:
         print("\n".join(trained_lines(trained)))
     return DONE
@@ -96,7 +88,7 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap leaderboard
     """
-    from pipelines.steps.standing import first_row, leading, ranking
+    from pipelines.steps.runs import first_row, leading, ranking
 
     settings = load_settings(config)
     rows = ranking(settings)
@@ -141,7 +133,7 @@ def rollback(config: Config = None, as_json: AsJson = False) -> int:
 def generate(
     prompt: Annotated[str, typer.Argument(help="What the user says.")],
     compare: Annotated[bool, typer.Option("--compare", help="Every decoder side by side.")] = False,
-    checkpoint: Checkpoint = None,
+    checkpoint: _Checkpoint = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -157,7 +149,7 @@ def generate(
     return DONE
 
 
-def chat(checkpoint: Checkpoint = None, config: Config = None, as_json: AsJson = False) -> int:
+def chat(checkpoint: _Checkpoint = None, config: Config = None, as_json: AsJson = False) -> int:
     """Talk with the champion in the terminal; `초기화` forgets what was said, `quit` ends.
 
     Example: mundap chat

@@ -11,6 +11,19 @@ from pipelines.output import print_table
 from pipelines.steps.finetune import Trained
 
 
+def trained_fields(trained: Trained) -> dict[str, object]:
+    """Return the JSON of `train`."""
+    outcome = trained.outcome
+    return {
+        "checkpoint": outcome.checkpoint,
+        "steps": outcome.steps,
+        "seconds": round(outcome.seconds, 1),
+        "tokens_per_second": round(outcome.tokens_per_second, 1),
+        "already": trained.already,
+        "notes": list(trained.notes),
+    }
+
+
 def trained_lines(trained: Trained) -> Iterator[str]:
     """Say what a training made or found, what its dataset lacks, and the next command."""
     outcome = trained.outcome

@@ -1,21 +1,18 @@
 """From the warehouse to a dataset version: pair, clean, deduplicate, split, write."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 import sqlalchemy as sa
 
-from cleaning.dialogues import CleanDialogue, clean_dialogues
-from cleaning.quality import check
 from cleaning.recipe import Recipe, load_recipe, recipe_names
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.card import write_card
+from pipelines.steps.cleandialogues import OnStep, clean_all
 from pipelines.steps.ledger import load
 from pipelines.steps.pairing import pair_all
 from pipelines.steps.rights import rights_of
@@ -24,15 +21,12 @@ from pipelines.steps.runner import Runner, directly
 from pipelines.steps.select import Selected, select
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues, store_sides
+from warehouse.dialogues import store_sides
 from warehouse.errors import Misuse
 from warehouse.lineage import record_dataset
 from warehouse.loads import newest_start
-from warehouse.records.dialogues import Dialogue, Dropped
+from warehouse.records.dialogues import Dropped
 from warehouse.shards import Manifest, write_dataset
-
-BATCH_DIALOGUES: Final = 2_000
-OnStep = Callable[[int, int | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +96,7 @@ def prepare(
     pair(settings, run=run, on_step=on_step)
     engine = open_warehouse(settings.database_url)
     with load(settings, engine, f"export {name}") as entry:
-        kept, dropped = _clean_all(engine, rules, workers, run, on_step)
+        kept, dropped = clean_all(engine, rules, workers, run, on_step)
         if not kept and not dropped:
             raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
         if not kept:
@@ -125,44 +119,6 @@ def _nothing_kept(recipe: Recipe, dropped: Sequence[Dropped]) -> Misuse:
         f"nothing was written; read why: mundap why {dropped[0].row_id}; bring in others, or choose another --recipe "
         f"({others})"
     )
-
-
-def _clean_all(
-    engine: sa.Engine, recipe: Recipe, workers: int, run: Runner, on_step: OnStep
-) -> tuple[list[CleanDialogue], list[Dropped]]:
-    kept: list[CleanDialogue] = []
-    dropped: list[Dropped] = []
-    done = 0
-    for batch_kept, batch_dropped in _cleaned(read_dialogues(engine, batch=BATCH_DIALOGUES), recipe, workers, run):
-        kept += batch_kept
-        dropped += batch_dropped
-        done += len(batch_kept) + len(batch_dropped)
-        on_step(done, None, "cleaning")
-    return kept, dropped
-
-
-def _cleaned(
-    batches: Iterator[list[Dialogue]], recipe: Recipe, workers: int, run: Runner
-) -> Iterator[tuple[list[CleanDialogue], list[Dropped]]]:
-    if workers == 1:
-        yield from (run(clean_batch, batch, recipe) for batch in batches)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        # In order, so that the bytes written are the same whatever the number of workers.
-        yield from pool.map(clean_batch, batches, _forever(recipe))
-
-
-def clean_batch(batch: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
-    """Clean a batch, and drop what is clean but not worth learning from."""
-    cleaned, dropped = clean_dialogues(batch, recipe)
-    faults = [check(row, written_by=row.dialogue.written_by) for row in cleaned]
-    kept = [row for row, fault in zip(cleaned, faults, strict=True) if fault is None]
-    return kept, dropped + [fault for fault in faults if fault is not None]
-
-
-def _forever(recipe: Recipe) -> Iterator[Recipe]:
-    while True:
-        yield recipe
 
 
 def _write(

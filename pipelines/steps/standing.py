@@ -1,47 +1,15 @@
-"""Where things stand: the leaderboard, and an overview of the warehouse."""
+"""Where things stand: an overview of the warehouse."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from pipelines.settings import Settings
-from warehouse import lineage
+from pipelines.steps.runs import runs
 from warehouse.connect import open_warehouse
 from warehouse.loads import read_loads
 from warehouse.pauses import HostState, read_hosts
 from warehouse.query import run_select
-from warehouse.trainings import Training, trainings
 
 Row = dict[str, Any]
-BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
-
-
-def ranking(settings: Settings) -> list[Row]:
-    """Return the leaderboard, best first."""
-    return lineage.leaderboard(open_warehouse(settings.database_url, read_only=True))
-
-
-def leading(rows: Sequence[Row]) -> list[Row]:
-    """Return the leaderboard's rows with the columns that a person compares; figures are bits per character."""
-    return [
-        {
-            "run": " ".join(
-                [row["run"] or "-", *[row["model"]] * bool(row["model"]), *["(champion)"] * row["champion"]]
-            ),
-            "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
-            "held out": f"{row['rows']:,} {row['split'] or ''} #{row['eval_set_sha256'][:6]}",
-            "bits/char": row.get("bits_per_char"),
-            "95 %": _interval(row),
-            "uni-, bigram": ", ".join(f"{row[name]:.3f}" for name in BASELINES if name in row),
-        }
-        for row in rows
-    ]
-
-
-def _interval(row: Row) -> str:
-    low, high = row.get("bits_per_char_low"), row.get("bits_per_char_high")
-    return "-" if low is None or high is None else f"{low:.3f}-{high:.3f}"
-
-
 SET_ASIDE: Final = (
     "select site, topic, origin, reason_code, pages, newest_at_kst, reason from set_aside_pages order by pages desc"
 )
@@ -68,64 +36,6 @@ def overview(settings: Settings) -> dict[str, list[Row]]:
         "hosts": [_host(state) for state in read_hosts(engine)],
         "datasets": _rows(url, "select * from dataset_growth"),
         "runs": runs(settings),
-    }
-
-
-def runs(settings: Settings) -> list[Row]:
-    """Return the newest trainings, under way and failed ones too, with the chief figure of those measured."""
-    engine = open_warehouse(settings.database_url, read_only=True)
-    board = {row["checkpoint"]: row for row in reversed(lineage.leaderboard(engine))}
-    return [_run_row(training, board.get(str(training.checkpoint), {})) for training in trainings(engine)]
-
-
-def going(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of `runs` with the columns that a person reads; moments are UTC."""
-    return [
-        {
-            "no.": row["run_id"],
-            "run": f"{row['run']} {row['model']}",
-            "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
-            "state": "champion" if row["champion"] else row["state"],
-            "started": row["started"][:16].replace("T", " "),
-            "steps": row["steps"],
-            "bits/char": "not yet" if row["bits_per_char"] is None else f"{row['bits_per_char']:.3f}",
-        }
-        for row in rows
-    ]
-
-
-def first_row(settings: Settings) -> str:
-    """Say how an empty leaderboard gets its first row, from where this warehouse stands."""
-    engine = open_warehouse(settings.database_url, read_only=True)
-    done = [training for training in trainings(engine) if training.state == "done"]
-    if done:
-        return f"no run has been evaluated yet; measure the newest one: mundap evaluate {done[0].checkpoint}"
-    known = _rows(settings.database_url, "select name from dataset_growth order by recorded_at desc")
-    steps = ["mundap train NAME --model tiny", "mundap evaluate CHECKPOINT (the folder that train names)"]
-    if known:
-        return f"no run has been evaluated yet; get a first row by: {', then '.join(steps)}".replace(
-            "NAME", str(known[0]["name"])
-        )
-    return f"no run has been evaluated yet; get a first row by: {', then '.join(['mundap export NAME', *steps])}"
-
-
-def _run_row(training: Training, measured: Row) -> Row:
-    return {
-        "run_id": training.run_id,
-        "run": training.run,
-        "model": training.model,
-        "dataset": training.dataset,
-        "dataset_version": training.dataset_version,
-        "checkpoint": str(training.checkpoint),
-        "state": training.state,
-        "reason": training.reason,
-        "started": training.started_at.isoformat(timespec="seconds"),
-        "ended": None if training.ended_at is None else training.ended_at.isoformat(timespec="seconds"),
-        "steps": training.steps,
-        "seconds": training.seconds,
-        "tokens_per_second": training.tokens_per_second,
-        "bits_per_char": measured.get("bits_per_char"),
-        "champion": bool(measured.get("champion")),
     }
 
 

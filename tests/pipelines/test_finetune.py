@@ -11,7 +11,7 @@ from pipelines.steps.champion import Standing, champion_or_newest, promote, roll
 from pipelines.steps.finetune import evaluate, finetune
 from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import prepare
-from pipelines.steps.standing import ranking
+from pipelines.steps.runs import ranking
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.lineage import set_champion

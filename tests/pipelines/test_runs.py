@@ -10,7 +10,7 @@ from pipelines.settings import Settings
 from pipelines.steps.finetune import finetune, train
 from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import prepare
-from pipelines.steps.standing import runs
+from pipelines.steps.runs import runs
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse, Unready
 from warehouse.lineage import record_run
