@@ -44,6 +44,7 @@ for name, command, panel in (
     ("crawl", crawl, "Collect"),
     ("parse", collect.parse, "Collect"),
     ("politeness", proof.politeness, "Collect"),
+    ("drift", mending.drift, "Collect"),
     ("reparse", mending.reparse, "Collect"),
     ("import", collect.import_, "Collect"),
     ("prepare", dataset.prepare, "Datasets"),

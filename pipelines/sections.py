@@ -35,6 +35,7 @@ class CrawlSettings(_Section):
     timeout_seconds: float = Field(15.0, gt=0)
     browser: Literal["auto", "always", "never"] = "auto"
     with_minors: bool = Field(False, description="crawl the boards where minors write, too")
+    stop_on_drift: bool = Field(True, description="end a crawl whose pages lack what the site's pages always held")
 
 
 class SiteSettings(_Section):

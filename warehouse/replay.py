@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.drifted import drifted_field
 from warehouse.leases import Crawl
 from warehouse.links import add_links
 from warehouse.loads import Stored
@@ -37,7 +38,7 @@ class KeptPage:
     url: str
     depth: int
     state: str
-    reason: str | None
+    reason_code: str | None
     kind: str
     parser_version: str | None
     snapshot: SnapshotRef
@@ -46,6 +47,11 @@ class KeptPage:
     def is_left_out(self) -> bool:
         """Whether its question was read and not wanted."""
         return self.kind == "question" and self.parser_version is None and self.state != "set_aside"
+
+    @property
+    def drifted(self) -> str | None:
+        """The field for whose drift it was set aside."""
+        return drifted_field(self.state, self.reason_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def read_kept(engine: sa.Engine, page_ids: Sequence[int]) -> list[KeptPage]:
     """These pages, in the order of their storing; one erased meanwhile is left out."""
     row, due = page.c, frontier.c
     columns = [row.page_id, row.kind, row.parser_version, row.warc_file, row.warc_offset, row.warc_length, row.sha256]
-    asked = [due.frontier_id, due.site, due.topic, due.origin, due.url, due.depth, due.state, due.reason]
+    asked = [due.frontier_id, due.site, due.topic, due.origin, due.url, due.depth, due.state, due.reason_code]
     query = sa.select(*columns, *asked).select_from(page.join(frontier, due.frontier_id == row.frontier_id))
     query = query.where(row.page_id.in_(page_ids), row.erased_at.is_(None)).order_by(row.page_id)
     with engine.connect() as connection:

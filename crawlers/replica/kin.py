@@ -18,6 +18,7 @@ _QUESTIONS = {
     "E3": "kin_question_e3.html",
     "E2": "kin_question_e2.html",
     "mobile": "kin_question_mobile.html",
+    "redesign": "kin_redesign.html",
 }
 _ROWS_PER_PAGE = 20
 _SEARCH_ROWS = 10
@@ -26,7 +27,7 @@ _QUERY_TIME = "2026-11-01 00:00:00"
 
 
 class KinDesk:
-    """Answers for 지식iN in the markup of `era`: E4, E3, E2 or mobile."""
+    """Answers for 지식iN in the markup of `era`: E4, E3, E2 or mobile, or in one of no era that was."""
 
     def __init__(self, posts: Sequence[ReplicaPost], era: str = "E4") -> None:
         self._era = era
@@ -92,7 +93,7 @@ class KinDesk:
         if post is None:
             return page("kin_gone.html")
         style = int(doc_id) % 4
-        shown = post.answers[:ANSWERS_PER_PAGE] if self._era == "E4" else post.answers
+        shown = post.answers[:ANSWERS_PER_PAGE] if self._era in ("E4", "redesign") else post.answers
         # What ends a mobile class name changes with each build of the site.
         mark = f"b{int(doc_id) % 7}Xq"
         return page(

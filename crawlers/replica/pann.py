@@ -18,10 +18,11 @@ _COMMENTS_PER_PAGE = 5
 _CHANNEL = re.compile(r"/talk/(c\d+)")
 _RANKING = re.compile(r"/talk/ranking(/[dwmy])?")
 _POST = re.compile(r"/talk/(\d+)")
+_POSTS = {"mobile": "pann_mobile_post.html", "redesign": "pann_redesign.html"}
 
 
 class PannDesk:
-    """Answers for 판 in the markup of `era`: 2026, 2014 or mobile."""
+    """Answers for 판 in the markup of `era`: 2026, 2014 or mobile, or in one of no era that was."""
 
     def __init__(self, posts: Sequence[ReplicaPost], era: str = "2026") -> None:
         self._era = era
@@ -69,8 +70,7 @@ class PannDesk:
         if post is None:
             return page("pann_gone.html")
         return page(
-            "pann_mobile_post.html" if self._era == "mobile" else "pann_post.html",
-            post=post, best=[answer for answer in post.answers if answer.is_chosen],
+            _POSTS.get(self._era, "pann_post.html"), post=post, best=[answer for answer in post.answers if answer.is_chosen],
             comments=post.answers[:_COMMENTS_PER_PAGE], number=1, last=_last(post.answers, _COMMENTS_PER_PAGE),
             channel=PANN_CHANNELS[post.board], style=int(external_id) % 3, body_markup=body_markup,
             heading="h4" if self._era == "2014" else "h1", css_of_all="reply",

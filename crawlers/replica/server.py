@@ -48,8 +48,9 @@ class Replica:
             raise Misuse(f"no replica of {site_id!r}: use one of {', '.join(_DESKS)}")
         if era not in ERAS:
             raise Misuse(f"no era {era!r}: use one of {', '.join(ERAS)}")
-        self._desk = _DESKS[site_id](corpus, ERAS[era][site_id])
         self._fault = parse_fault(fault)
+        is_redesigned = self._fault is not None and self._fault.name == "redesign"
+        self._desk = _DESKS[site_id](corpus, "redesign" if is_redesigned else ERAS[era][site_id])
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._requests: list[str] = []

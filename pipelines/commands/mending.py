@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.options import AsJson, Config, finish
-from pipelines.exits import INCOMPLETE
-from pipelines.output import print_table, progress, tell
+from pipelines.exits import DONE, INCOMPLETE
+from pipelines.output import print_result, print_table, progress, tell
 from pipelines.settings import load_settings
 
 SiteName = Annotated[str, typer.Argument(metavar="SITE", help="naver_kin or nate_pann.")]
@@ -52,6 +52,30 @@ def reparse(
     if not report.applied and (report.changed or report.added or report.lost or report.settled):
         tell("nothing was written; to store this: the same command with --apply")
     return code
+
+
+def drift(site: SiteName, config: Config = None, as_json: AsJson = False) -> int:
+    """Show how well the newest pages hold each field, and where a field stands now that is no longer found.
+
+    Example: mundap drift naver_kin
+    """
+    from pipelines.steps.drifting import drift as run
+
+    result = run(load_settings(config), site)
+    if as_json:
+        print_result(result, as_json=True)
+        return DONE
+    rows = [
+        (entry["field"], entry["seen"], entry["pages"], f"{entry['floor']:.0%}", entry["state"])
+        for entry in result["fields"]
+    ]
+    print_table(f"{site} at {result['origin']}", ("field", "seen", "pages", "at least", "state"), rows)
+    for entry in result["fields"]:
+        for when in ("before", "now"):
+            found = [(p["selector"], f"{p['pages']} of {p['of']}", p["evidence"], p["example"]) for p in entry[when]]
+            if found:
+                print_table(f"{entry['field']}, {when}", ("selector", "hits once", "told by", "example"), found)
+    return DONE
 
 
 def _examples(examples: tuple[dict[str, str | None], ...]) -> str:

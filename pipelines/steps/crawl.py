@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import httpx
@@ -11,6 +12,7 @@ from crawlers.sites.registry import Site, for_adults, rebase, site_by_id
 from pipelines.plural import counted
 from pipelines.settings import Settings, author_salt
 from pipelines.steps.backfill import told_about, walk_days
+from pipelines.steps.contract import Contract
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.fetching import open_fetchers
 from pipelines.steps.ledger import Load, load
@@ -27,6 +29,7 @@ from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.frontier import counts, enqueue
+from warehouse.learning import learnt_bands
 from warehouse.outlook import next_due
 from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
@@ -118,6 +121,7 @@ def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan
         max_depth=plan.max_depth,
         since=plan.since,
         until=plan.until,
+        contract=Contract(partial(learnt_bands, engine, route.crawl) if settings.crawl.stop_on_drift else dict),
     )
     return desk, entry
 

@@ -1,12 +1,13 @@
 """What every visit of a crawl needs, and what visits come to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import httpx
 import sqlalchemy as sa
 
 from crawlers.sites.registry import Site
+from pipelines.steps.contract import Contract
 from pipelines.steps.fetching import Fetchers
 from pipelines.steps.permit import Leave
 from warehouse.leases import Crawl
@@ -30,6 +31,7 @@ class Desk:
     max_depth: int | None = None
     since: date | None = None
     until: date | None = None
+    contract: Contract = field(default_factory=lambda: Contract(dict))
 
     @property
     def host(self) -> str:

@@ -20,6 +20,7 @@ from pipelines.steps.fieldchanges import FieldChange, FieldChanges
 from pipelines.steps.ledger import load
 from pipelines.steps.masking import masked
 from pipelines.steps.settling import followed
+from pipelines.steps.undrifted import still_drifting
 from warehouse.connect import database_now, in_transaction, open_warehouse
 from warehouse.errors import Permanent
 from warehouse.records.pages import ParsedPage
@@ -47,7 +48,8 @@ class ReparseReport:
     """What reading again came to: `changed`, `added` and `lost` count values (one field of one row).
 
     `pages` were read, `expired` ones have no snapshot any more, `set_aside` ones are damaged or lack their question.
-    `settled` pages had been set aside and are read now; `links` new addresses came out of them. `refused` says why
+    `settled` pages had been set aside and are read now, `drifting` ones were set aside by a drift that this parser has
+    not mended; `links` new addresses came out of them. `refused` says why
     nothing was stored though asked for.
     """
 
@@ -58,6 +60,7 @@ class ReparseReport:
     expired: int
     set_aside: int
     settled: int
+    drifting: int
     links: int
     stored: int
     applied: bool
@@ -83,6 +86,8 @@ def reparse(
     engine = open_warehouse(settings.database_url)
     ids, expired = kept_page_ids(engine, site.id, topic=plan.topic, since=plan.since)
     walk = _Walk(engine, site, settings.folder / "snapshots", author_salt(settings), ids)
+    if not plan.allow_loss:
+        walk.left_aside = still_drifting(engine, walk.drifted())
     changes = FieldChanges()
     settled = 0
     for kept, parsed in walk.pages(lambda done: on_page(done, len(ids), "comparing")):
@@ -96,13 +101,14 @@ def reparse(
             applied = _apply(walk, entry.load_id, plan.allow_loss, lambda done: on_page(done, len(ids), "storing"))
             entry.counts.update(stored=applied.stored, changed=applied.changed, set_aside=len(applied.set_aside))
     return ReparseReport(
-        pages=len(ids) - len(walk.damaged),
+        pages=len(ids) - len(walk.damaged) - len(walk.left_aside),
         changed=sum(item.changed for item in fields),
         added=sum(item.added for item in fields),
         lost=sum(item.lost for item in fields),
         expired=expired,
         set_aside=len(walk.damaged) + len(applied.set_aside),
         settled=settled,
+        drifting=len(walk.left_aside),
         links=applied.links,
         stored=applied.stored,
         applied=plan.apply and not refused,
@@ -127,6 +133,7 @@ class _Walk:
     def __init__(self, engine: sa.Engine, site: Site, folder: Path, salt: bytes | None, ids: list[int]) -> None:
         self.engine, self.site, self._folder, self._salt, self._ids = engine, site, folder, salt, ids
         self.damaged: set[int] = set()
+        self.left_aside: frozenset[int] = frozenset()
 
     def pages(self, on_page: Callable[[int], None]) -> Iterator[Reading]:
         for batch in self.batches(on_page):
@@ -135,14 +142,21 @@ class _Walk:
     def batches(self, on_page: Callable[[int], None]) -> Iterator[list[Reading]]:
         for start in range(0, len(self._ids), BATCH_PAGES):
             kept = read_kept(self.engine, self._ids[start : start + BATCH_PAGES])
-            yield [(row, parsed) for row in kept if not row.is_left_out and (parsed := self._read(row))]
+            wanted = (row for row in kept if not row.is_left_out and row.page_id not in self.left_aside)
+            yield [(row, parsed) for row in wanted if (parsed := self.read(row))]
             on_page(min(start + BATCH_PAGES, len(self._ids)))
+
+    def drifted(self) -> Iterator[Reading]:
+        for start in range(0, len(self._ids), BATCH_PAGES):
+            for row in read_kept(self.engine, self._ids[start : start + BATCH_PAGES]):
+                if row.drifted and (parsed := self.read(row)):
+                    yield row, parsed
 
     def compared(self, kept: KeptPage, parsed: ParsedPage) -> Compared:
         with self.engine.connect() as connection:
             return compare(stored_of(connection, kept, parsed), parsed, kept.snapshot.sha256)
 
-    def _read(self, kept: KeptPage) -> ParsedPage | None:
+    def read(self, kept: KeptPage) -> ParsedPage | None:
         try:
             return masked(self.site.read(read_snapshot(self._folder, kept.snapshot), self._salt))
         except Permanent:

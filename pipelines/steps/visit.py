@@ -13,6 +13,7 @@ from crawlers.politeness import backoff_seconds
 from crawlers.sites.registry import rebase
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.gate import HostPaused
+from pipelines.steps.holding import Held, judge
 from pipelines.steps.sending import Sent, send
 from pipelines.steps.settling import Ending, settle
 from pipelines.steps.waiting import told, wait_out
@@ -49,6 +50,7 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
         max_depth=desk.max_depth,
     )
     tally = Tally()
+    held: list[Held] = []
     renewed = time.monotonic()
 
     def keep() -> None:
@@ -57,18 +59,18 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
 
     for number, row in enumerate(claims):
         if time.monotonic() - renewed > RENEW_SECONDS:
-            renew(desk.engine, claims[number:])
+            renew(desk.engine, claims)
             renewed = time.monotonic()
         try:
-            tally = tally + _visit(desk, row, keep)
+            tally = tally + _visit(desk, row, keep, held)
         except HostPaused:
             release(desk.engine, claims[number:])
             break
         except (KeyboardInterrupt, SystemExit):
-            release(desk.engine, claims[number:])
+            release(desk.engine, [*(visit.row for visit in held), *claims[number:]])
             return replace(tally, is_interrupted=True, ended=TOLD_TO_STOP)
         except BaseException:
-            release(desk.engine, claims[number:])
+            release(desk.engine, [*(visit.row for visit in held), *claims[number:]])
             raise
         if tally.silent >= SILENCE_LIMIT:
             tally = replace(
@@ -79,10 +81,10 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
             release(desk.engine, claims[number + 1 :])
             break
         on_page(number + 1)
-    return tally
+    return tally + judge(desk, held, lambda visit: _answered(desk, visit.row, visit.sent, visit.page, visit.parsed))
 
 
-def _visit(desk: Desk, row: Claim, keep: Callable[[], None]) -> Tally:
+def _visit(desk: Desk, row: Claim, keep: Callable[[], None], held: list[Held]) -> Tally:
     url = rebase(row.url, desk.crawl.origin)
     referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
     request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)
@@ -96,6 +98,9 @@ def _visit(desk: Desk, row: Claim, keep: Callable[[], None]) -> Tally:
         return _try_later(desk, row, sent, sent.answer)
     if isinstance(sent.answer, Permanent) or parsed is None or sent.entry is None:
         return settle(desk, row, sent.entry, Ending("set_aside", str(sent.answer), _code(sent.answer)))
+    if sent.answer.status == 200 and desk.contract.departs(row.id, row.kind, parsed):
+        held.append(Held(row, sent, sent.answer, parsed))
+        return Tally()
     return _answered(desk, row, sent, sent.answer, parsed)
 
 

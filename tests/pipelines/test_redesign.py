@@ -1,0 +1,174 @@
+"""A site changes its pages amid a crawl: the crawl stops, drift tells where, a mended parser fills the gap."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborNode
+
+from crawlers.dates import resolve
+from crawlers.markup import attribute, line_of, number_in, parse_html, seen_text
+from crawlers.replica.server import Replica
+from crawlers.sites import naver_kin, registry
+from crawlers.sites.kin_links import answers_link
+from crawlers.sites.kin_urls import question_ids, question_url
+from crawlers.sites.links import fields_of
+from crawlers.sites.registry import SITES
+from pipelines.settings import Settings
+from pipelines.steps.crawl import CrawlPlan, CrawlReport, crawl_site
+from pipelines.steps.drifting import drift
+from pipelines.steps.reparse import ReparsePlan, reparse
+from tests.pipelines.conftest import stored_rows
+from warehouse.query import run_select
+from warehouse.records.pages import Answer, Page, ParsedPage, Question
+
+POSTS = 90
+MENDED = "naver_kin-mended"
+
+
+def mended(page: Page, salt: bytes | None) -> ParsedPage:
+    """Today's parser, taught the redesigned question page."""
+    tree = parse_html(page.text)
+    end, ids = tree.css_first("main.v9-end"), question_ids(page.url)
+    if end is None or ids is None:
+        return replace(naver_kin.read(page, salt), parser_version=MENDED)
+    board = fields_of(attribute(end.css_first(".v9-board a"), "href"))["dirId"]
+    raw = line_of(end.css_first("time.v9-when"))
+    asked_at, precision = resolve(raw, page.fetched_at)
+    total = number_in(line_of(end.css_first(".v9-count b"))) or 0
+    question = Question(
+        site="naver_kin",
+        external_id=ids[0],
+        url=question_url(ids[0], ids[1]),
+        title=line_of(end.css_first("h1.v9-head")),
+        body=seen_text(end.css_first("article.v9-text")),
+        topic_id=board,
+        topic=line_of(end.css_first(".v9-board a")),
+        asked_raw=raw,
+        asked_at=asked_at,
+        asked_precision=precision,
+        views=number_in(line_of(end.css_first(".v9-seen"))),
+        answers_total=total,
+    )
+    replies = end.css("section.v9-reply")
+    answers = [row for at, node in enumerate(replies, 1) for row in _reply(node, at, ids[0], page)]
+    links = (answers_link(ids[0], ids[1], 2),) if total > len(replies) else ()
+    return ParsedPage("naver_kin", "question", "v9", question, tuple(answers), links, MENDED)
+
+
+def _reply(node: LexborNode, position: int, name: str, page: Page) -> list[Answer]:
+    raw, by = line_of(node.css_first("footer time")), line_of(node.css_first(".v9-by")) or ""
+    number = attribute(node, "data-no")
+    answer = Answer(
+        question_external_id=name,
+        external_id=number,
+        kind="answer",
+        parent_external_id=None,
+        position=position,
+        body=seen_text(node.css_first(".v9-said")),
+        is_chosen="data-adopted" in node.attributes,
+        written_by="seller" if node.css_first(".v9-card") else "ai" if by.startswith("지식이") else "person",
+        answered_raw=raw,
+        answered_at=resolve(raw, page.fetched_at)[0],
+        votes_up=number_in(line_of(node.css_first(".v9-up"))),
+        votes_down=number_in(line_of(node.css_first(".v9-down"))),
+    )
+    turns = [
+        Answer(
+            question_external_id=name,
+            external_id=None,
+            kind="follow_up",
+            parent_external_id=number,
+            position=at,
+            body=seen_text(turn.css_first(".v9-words")),
+            speaker="asker" if attribute(turn, "data-by") == "asker" else "answerer",
+        )
+        for at, turn in enumerate(node.css(".v9-again"), 1)
+    ]
+    return [answer, *turns]
+
+
+def broken_in_the_middle(settings: Settings, corpus: Any, fault: str) -> tuple[CrawlReport, str, int]:
+    """Crawl some way, then go on at the same address after the site has changed."""
+    posts = corpus["naver_kin"][:POSTS]
+    with Replica("naver_kin", posts) as healthy:
+        base_url, port = healthy.base_url, int(healthy.base_url.rpartition(":")[2])
+        crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never", max_pages=60))
+    with Replica("naver_kin", posts, port=port, fault=fault) as changed:
+        report = crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never"))
+        asked = len([line for line in changed.requests if "detail.naver" in line])
+    return report, base_url, asked
+
+
+@pytest.fixture(scope="module")
+def undisturbed(corpus: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
+    calm = Settings(root=tmp_path_factory.mktemp("calm"))
+    with Replica("naver_kin", corpus["naver_kin"][:POSTS]) as replica:
+        crawl_site(calm, CrawlPlan("naver_kin", base_url=replica.base_url, browser="never"))
+    return stored_rows(calm)
+
+
+@pytest.fixture
+def teach(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def install(reader: Any) -> None:
+        kin = replace(SITES["naver_kin"], read=reader)
+        monkeypatch.setattr(registry, "SITES", {**SITES, "naver_kin": kin})
+
+    return install
+
+
+def test_a_redesign_stops_the_crawl_and_a_mended_parser_fills_the_gap(settings, corpus, teach, undisturbed):
+    report, base_url, asked = broken_in_the_middle(settings, corpus, "redesign")
+    assert "naver_kin question.layout: seen in" in report.ended and "mundap drift naver_kin" in report.ended
+    assert report.stored == 0 and report.remaining > 0 and not report.blocked
+    assert asked < 30, "it stops asking soon"
+    found = {entry["field"]: entry for entry in drift(settings, "naver_kin")["fields"]}
+    assert found["question.layout"]["state"] == "left"
+    now = {name: [p["selector"] for p in entry["now"]] for name, entry in found.items()}
+    assert now["question.title"][0] == "h1.v9-head"
+    assert now["question.body"][0] == "article.v9-text"
+    assert "time.v9-when" in now["question.asked_at"]
+    assert "li.v9-seen" in now["question.views"]
+    assert now["question.topic"][0] == "p.v9-board"
+    title = found["question.title"]["now"][0]
+    assert title["pages"] == title["of"] and title["evidence"] == "known values"
+    before = {name: [p["selector"] for p in entry["before"]] for name, entry in found.items()}
+    assert "div.questionDetail" in before["question.body"]
+    assert "section.v9-reply" in now["answer.body"] or "div.v9-said" in now["answer.body"]
+
+    teach(mended)
+    shown = reparse(settings, ReparsePlan("naver_kin"))
+    assert shown.settled >= 8 and shown.added > 0 and shown.lost == 0
+    reparse(settings, ReparsePlan("naver_kin", apply=True))
+    waiting = "select count(*) as n from frontier where state = 'set_aside'"
+    assert run_select(settings.database_url, waiting)["n"][0] == 0
+    port = int(base_url.rpartition(":")[2])
+    with Replica("naver_kin", corpus["naver_kin"][:POSTS], port=port, fault="redesign"):
+        rest = crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never"))
+    assert (rest.remaining, rest.set_aside, rest.ended) == (0, 0, "")
+    assert stored_rows(settings) == undisturbed
+
+
+def test_a_field_that_moved_is_named_and_filled(settings, corpus, teach, undisturbed):
+    report, base_url, _ = broken_in_the_middle(settings, corpus, "moved")
+    assert "naver_kin question.body: seen in 0 of" in report.ended
+    aside = run_select(settings.database_url, "select distinct reason_code from frontier where state = 'set_aside'")
+    assert list(aside["reason_code"]) == ["drift question.body"]
+    aside_rows = "select frontier_id from frontier where state = 'set_aside'"
+    kept = f"select count(*) as n from page where frontier_id in ({aside_rows})"
+    assert run_select(settings.database_url, kept)["n"][0] == report.set_aside + report.stored == 16
+    found = {entry["field"]: entry for entry in drift(settings, "naver_kin")["fields"]}
+    assert [name for name, entry in found.items() if entry["state"] == "left"] == ["question.body"]
+    assert "div.v9-text" in [p["selector"] for p in found["question.body"]["now"]]
+
+    def reader(page: Page, salt: bytes | None) -> ParsedPage:
+        return naver_kin.read(replace(page, body=page.body.replace(b'"v9-text"', b'"questionDetail"')), salt)
+
+    still = reparse(settings, ReparsePlan("naver_kin", apply=True))
+    assert (still.stored, still.drifting) == (0, 16), "the same parser does not store what the crawl set aside"
+    teach(reader)
+    reparse(settings, ReparsePlan("naver_kin", apply=True))
+    with Replica("naver_kin", corpus["naver_kin"][:POSTS], port=int(base_url.rpartition(":")[2])):
+        rest = crawl_site(settings, CrawlPlan("naver_kin", base_url=base_url, browser="never"))
+    assert (rest.remaining, rest.set_aside, rest.ended) == (0, 0, "")
+    assert stored_rows(settings) == undisturbed
