@@ -70,7 +70,8 @@ class PannDesk:
         if post is None:
             return page("pann_gone.html")
         return page(
-            _POSTS.get(self._era, "pann_post.html"), post=post, best=[answer for answer in post.answers if answer.is_chosen],
+            _POSTS.get(self._era, "pann_post.html"),
+            post=post, best=[answer for answer in post.answers if answer.is_chosen],
             comments=post.answers[:_COMMENTS_PER_PAGE], number=1, last=_last(post.answers, _COMMENTS_PER_PAGE),
             channel=PANN_CHANNELS[post.board], style=int(external_id) % 3, body_markup=body_markup,
             heading="h4" if self._era == "2014" else "h1", css_of_all="reply",
