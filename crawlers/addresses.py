@@ -22,7 +22,7 @@ def is_allowed(url: str, allowed_hosts: frozenset[str]) -> bool:
 def check_host(url: str, allowed_hosts: frozenset[str]) -> None:
     """This raises Permanent for a URL that must not be asked."""
     if not is_allowed(url, allowed_hosts):
-        raise Permanent(f"{url} is not on {', '.join(sorted(allowed_hosts))}: it is not fetched")
+        raise Permanent(f"{url} is not on {', '.join(sorted(allowed_hosts))}: it is not fetched", "off_site")
 
 
 def public_addresses(host: str, port: int, named_hosts: frozenset[str]) -> tuple[str, ...]:
@@ -45,7 +45,9 @@ def public_addresses(host: str, port: int, named_hosts: frozenset[str]) -> tuple
         return addresses
     for address in addresses:
         if not _is_public(address):
-            raise Permanent(f"{host} leads to {address}, which is not on the public network: it is not fetched")
+            raise Permanent(
+                f"{host} leads to {address}, which is not on the public network: it is not fetched", "off_site"
+            )
     return addresses
 
 

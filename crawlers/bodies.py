@@ -23,7 +23,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, max_bytes: int, url: str) 
         received += len(chunk)
         unpacked += unpack.feed(chunk, max_bytes + 1 - len(unpacked)) if unpack else chunk
         if max(received, len(unpacked)) > max_bytes:
-            raise Permanent(f"{url} holds more than {max_bytes:,} bytes: it is set aside")
+            raise Permanent(f"{url} holds more than {max_bytes:,} bytes: it is set aside", "too_large")
     if unpack and received and not unpack.is_whole:
         raise Transient(f"connection to {url} failed (a packed body was cut short): try again later")
     return bytes(unpacked)
@@ -33,7 +33,9 @@ def _unpacker(coding: str, max_bytes: int, url: str) -> "_Unpacker | None":
     if coding in ("", "identity"):
         return None
     if coding not in ("gzip", "x-gzip", "deflate"):
-        raise Permanent(f"{url} is packed as {coding!r}, which was not asked for ({ACCEPTED}): it is set aside")
+        raise Permanent(
+            f"{url} is packed as {coding!r}, which was not asked for ({ACCEPTED}): it is set aside", "broken_body"
+        )
     return _Unpacker(url, is_deflate=coding == "deflate")
 
 
@@ -61,7 +63,9 @@ class _Unpacker:
                 out += self._decompress(chunk, room - len(out))
                 chunk = self._stream.unused_data
         except zlib.error as error:
-            raise Permanent(f"{self._url} sent a body whose compression is broken: it is set aside") from error
+            raise Permanent(
+                f"{self._url} sent a body whose compression is broken: it is set aside", "broken_body"
+            ) from error
         return bytes(out)
 
     def _decompress(self, chunk: bytes, room: int) -> bytes:

@@ -116,7 +116,7 @@ class BrowserFetcher:
             page = self._failed(request, error)
         check_host(page.final_url, self._allowed_hosts)
         if len(page.body) > self._max_bytes:
-            raise Permanent(f"{request.url} holds more than {self._max_bytes:,} bytes: it is set aside")
+            raise Permanent(f"{request.url} holds more than {self._max_bytes:,} bytes: it is set aside", "too_large")
         raise_for_status(page)
         return page
 

@@ -47,7 +47,9 @@ class Allowance:
         if self.head_bytes is not None:
             # The last read of a head brings bytes of the body too, so that only the reads before it count.
             if self.head_bytes <= 0:
-                raise Permanent(f"the server sent more than {_MAX_HEAD_BYTES:,} bytes of headers: it is set aside")
+                raise Permanent(
+                    f"the server sent more than {_MAX_HEAD_BYTES:,} bytes of headers: it is set aside", "too_large"
+                )
             self.head_bytes -= len(received)
         return received
 

@@ -121,7 +121,9 @@ class HttpFetcher:
             url = location
             if hop < _MAX_REDIRECTS:
                 onward(page, url)
-        raise Permanent(f"more than {_MAX_REDIRECTS} redirects from {request.url}: open it in a browser to see why")
+        raise Permanent(
+            f"more than {_MAX_REDIRECTS} redirects from {request.url}: open it in a browser to see why", "redirects"
+        )
 
     def _ask(
         self, request: Request, url: str, method: str, form: tuple[tuple[str, str], ...]
@@ -141,7 +143,7 @@ class HttpFetcher:
         except httpcore.TimeoutException as error:
             raise Transient(f"no answer from {url} in {self._timeout_seconds:g} s: try again later") from error
         except (httpx.InvalidURL, httpcore.LocalProtocolError) as error:
-            raise Permanent(f"{url!r} is no address that can be fetched ({error}): check it") from error
+            raise Permanent(f"{url!r} is no address that can be fetched ({error}): check it", "no_address") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             reason = str(error) or type(error).__name__
             raise Transient(f"connection to {url} failed ({reason}): check the address, or try again later") from error
@@ -165,7 +167,7 @@ def sent_away(page: Page, location: str) -> Page:
     """This judges a redirect off the allowed hosts: to a login or captcha it is an answer, else it raises Permanent."""
     if any(word in location.lower() for word in _TELLING_TARGETS):
         return replace(page, final_url=location)
-    raise Permanent(f"{page.final_url} redirects off the site, to {location}: it is set aside")
+    raise Permanent(f"{page.final_url} redirects off the site, to {location}: it is set aside", "off_site")
 
 
 def _target(page: Page) -> str | None:
@@ -176,7 +178,9 @@ def _target(page: Page) -> str | None:
         # A fragment is the browser's own affair, and never sent.
         return str(httpx.URL(page.final_url).join(location).copy_with(fragment=None))
     except httpx.InvalidURL as error:
-        raise Permanent(f"{page.final_url} redirects to {location!r}, which is no address: it is set aside") from error
+        raise Permanent(
+            f"{page.final_url} redirects to {location!r}, which is no address: it is set aside", "no_address"
+        ) from error
 
 
 def _headers(request: Request, method: str, body: bytes) -> dict[str, str]:

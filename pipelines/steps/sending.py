@@ -62,7 +62,7 @@ class _Way:
         """Pass the gate for a URL, and open its row."""
         permit = self._desk.leave.permit(url, self._keep)
         if not permit.allows(url):
-            raise NotAllowed(f"robots.txt refuses {url}; record a permission for the site if you have one")
+            raise NotAllowed(f"robots.txt refuses {url}; record a permission for the site if you have one", "robots")
         host = httpx.URL(url).netloc.decode()
         self._gap_seconds = permit.gap(self._desk.gap_seconds)
         passage = pass_gate(self._desk.engine, host, self._gap_seconds, self._keep)

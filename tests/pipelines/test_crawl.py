@@ -1,9 +1,5 @@
 """Crawls of the replica: complete, polite, nothing twice, and every fault in its own words."""
 
-import signal
-import subprocess
-import sys
-
 import pytest
 import sqlalchemy as sa
 
@@ -74,43 +70,6 @@ def test_the_authors_name_is_nowhere_in_the_warehouse(settings, serve, corpus):
     with engine.connect() as connection:
         keys = connection.execute(sa.text("select author_key from answer where author_key is not null")).all()
     assert keys == []  # no salt, no key: never one made with a default
-
-
-KILLED = """
-import os, sys, threading
-from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pathlib import Path
-def on_page(done, total=None, note=""):
-    print(done, flush=True)
-plan = CrawlPlan("naver_kin", base_url=sys.argv[2], browser="never")
-crawl_site(Settings(root=Path(sys.argv[1])), plan, on_page=on_page)
-"""
-
-
-def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path, serve):
-    replica = serve()
-    calm = Settings(root=tmp_path / "calm")
-    crawl_site(calm, CrawlPlan("naver_kin", base_url=replica.base_url, browser="never"))
-    undisturbed = len(replica.requests)
-    killed = Settings(root=tmp_path / "killed")
-    for stop_at in (5, 20, 40):
-        command = [sys.executable, "-c", KILLED, str(killed.root), replica.base_url]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if int(line) >= stop_at:
-                    process.send_signal(signal.SIGKILL)
-                    break
-            process.wait()
-        assert process.returncode == -signal.SIGKILL
-    report = crawl_site(killed, CrawlPlan("naver_kin", base_url=replica.base_url, browser="never"))
-    assert report.remaining == 0 and report.fetched > 0
-    assert stored_rows(killed) == stored_rows(calm)
-    doubled = "select url, count(*) as n from page group by url having count(*) > 1"
-    assert run_select(killed.database_url, doubled).empty
-    # Each kill may cost the one page in flight, and each start asks for robots.txt.
-    assert len(replica.requests) - undisturbed <= undisturbed + 3 * 2
 
 
 @pytest.mark.parametrize("fault", ["429:2", "429_date:2", "503:2", "truncated:2"])
