@@ -44,9 +44,9 @@ class _Unpacker:
 
     def __init__(self, url: str, *, is_deflate: bool) -> None:
         self._url = url
-        self._is_deflate = is_deflate
-        self._stream = zlib.decompressobj(zlib.MAX_WBITS if is_deflate else _GZIP)
-        self._is_begun = False
+        self._start = b""
+        self._stream = zlib.decompressobj(_GZIP)
+        self._is_begun = not is_deflate
 
     @property
     def is_whole(self) -> bool:
@@ -57,10 +57,11 @@ class _Unpacker:
         """This unpacks at most `room` bytes more; what would be over is left packed."""
         out = bytearray()
         try:
+            chunk = chunk if self._is_begun else self._begin(chunk)
             while chunk and len(out) < room:
                 if self._stream.eof:
                     self._stream = zlib.decompressobj(_GZIP)
-                out += self._decompress(chunk, room - len(out))
+                out += self._stream.decompress(chunk, room - len(out))
                 chunk = self._stream.unused_data
         except zlib.error as error:
             raise Permanent(
@@ -68,14 +69,13 @@ class _Unpacker:
             ) from error
         return bytes(out)
 
-    def _decompress(self, chunk: bytes, room: int) -> bytes:
-        try:
-            return self._stream.decompress(chunk, room)
-        except zlib.error:
-            # Some servers send deflate without the wrapping that the standard asks for.
-            if self._is_begun or not self._is_deflate:
-                raise
-            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._stream.decompress(chunk, room)
-        finally:
-            self._is_begun = True
+    def _begin(self, chunk: bytes) -> bytes:
+        """Some servers send deflate without the wrapping that the standard asks for: its two first bytes tell."""
+        self._start += chunk
+        if len(self._start) < 2:
+            return b""
+        first, second = self._start[:2]
+        is_wrapped = first & 15 == zlib.DEFLATED and (first * 256 + second) % 31 == 0
+        self._stream = zlib.decompressobj(zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS)
+        self._is_begun = True
+        return self._start

@@ -30,7 +30,9 @@ FAULTS: Mapping[str, str] = {
     "gzip_bomb": "questions unpack to far more than they weigh",
     "redirect_loop": "questions lead to themselves",
     "redirect_offsite": "questions lead to another host",
+    "redirect_refused": "questions lead to where robots.txt lets nobody go",
     "robots_refuse": "robots.txt forbids all",
+    "robots_delay": "robots.txt asks for a fifth of a second between requests",
     "robots_404": "there is no robots.txt",
     "robots_500": "robots.txt cannot be had",
 }
@@ -108,7 +110,8 @@ def _question(fault: Fault, asked: Asked, told: Told) -> Told:
         return replace(told, body=_MOVED.sub(rb'"v9-text"', told.body))
     if fault.name == "gzip_bomb":
         return Told(200, gzip.compress(bytes(_BOMB_BYTES), 1), headers=(("Content-Encoding", "gzip"),))
-    if fault.name in ("redirect_loop", "redirect_offsite"):
-        target = "https://other.example.com/" if fault.name == "redirect_offsite" else asked.headers["x-asked-target"]
+    if fault.name.startswith("redirect_"):
+        elsewhere = {"redirect_offsite": "https://other.example.com/", "redirect_refused": "/qna/expertAnswer/1"}
+        target = elsewhere.get(fault.name, asked.headers["x-asked-target"])
         return Told(302, b"", headers=(("Location", target),))
     return told

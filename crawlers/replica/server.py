@@ -17,6 +17,7 @@ from warehouse.errors import Misuse
 
 _ROBOTS = {
     "robots_refuse": (200, "User-agent: *\nDisallow: /\n"),
+    "robots_delay": (200, "User-agent: *\nCrawl-delay: 0.2\n"),
     "robots_404": (404, "not found"),
     "robots_500": (500, "error"),
 }

@@ -157,7 +157,11 @@ def _close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
         blocked=tally.blocked,
         load_id=entry.load_id,
         ended=tally.ended,
-        notes=(*told_about(desk.site, route.days, len(route.dated), finished), *_waiting(desk, tally, remaining)),
+        notes=(
+            *told_about(desk.site, route.days, len(route.dated), finished),
+            *_waiting(desk, tally, remaining),
+            *_empty(tally),
+        ),
     )
     entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
     entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
@@ -174,6 +178,13 @@ def _waiting(desk: Desk, tally: Tally, remaining: int) -> tuple[str, ...]:
     if desk.max_pages is None:  # found by another process after this one was done
         return ()
     return (f"the budget of {counted(desk.max_pages, 'page')} is spent; {left} left for a larger --max-pages",)
+
+
+def _empty(tally: Tally) -> tuple[str, ...]:
+    if not tally.empty or tally.stored + tally.unchanged + tally.set_aside + tally.gone:
+        return ()
+    lists = counted(tally.empty, "list")
+    return (f"{lists} without a single row, and no question: is the topic or query right, or has the site changed?",)
 
 
 def _named(plan: CrawlPlan, origin: str) -> str:

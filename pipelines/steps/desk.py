@@ -41,7 +41,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer."""
+    """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer.
+
+    `trouble` is the last reason of those, `empty` counts lists without a row.
+    """
 
     visited: int = 0
     fetched: int = 0
@@ -49,10 +52,12 @@ class Tally:
     stored: int = 0
     set_aside: int = 0
     gone: int = 0
+    empty: int = 0
     silent: int = 0
     blocked: bool = False
     is_interrupted: bool = False
     ended: str = ""
+    trouble: str = ""
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -62,8 +67,10 @@ class Tally:
             stored=self.stored + other.stored,
             set_aside=self.set_aside + other.set_aside,
             gone=self.gone + other.gone,
+            empty=self.empty + other.empty,
             silent=other.silent if other.visited else self.silent + other.silent,
             blocked=self.blocked or other.blocked,
             is_interrupted=self.is_interrupted or other.is_interrupted,
             ended=other.ended or self.ended,
+            trouble=other.trouble or self.trouble,
         )

@@ -75,7 +75,7 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
         if tally.silent >= SILENCE_LIMIT:
             tally = replace(
                 tally,
-                ended=f"{desk.crawl.origin} does not answer as it should; run the same command again when it does",
+                ended=f"{desk.crawl.origin} does not answer as it should; run the same command again ({tally.trouble})",
             )
         if tally.ended:
             release(desk.engine, claims[number + 1 :])
@@ -121,7 +121,8 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if parsed.kind == "gone":
         return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
-        return settle(desk, row, entry, Ending("done"), page, parsed)
+        tally = settle(desk, row, entry, Ending("done"), page, parsed)
+        return replace(tally, empty=int(parsed.kind == "empty"))
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
     return settle(desk, row, entry, Ending("set_aside", reason, CODES.get(parsed.kind, parsed.kind)), page)
 
@@ -139,7 +140,11 @@ def _try_later(desk: Desk, row: Claim, sent: Sent, error: Transient) -> Tally:
     # While the host refuses everything it is not this page that is at fault.
     is_at_fault = row.attempts >= MAX_ATTEMPTS and host.refusals < row.attempts
     until = datetime.now(UTC) + (RESTING if is_at_fault else timedelta(seconds=seconds))
-    return replace(settle(desk, row, sent.entry, Ending("retry", str(error), "no_proper_answer", until)), silent=1)
+    return replace(
+        settle(desk, row, sent.entry, Ending("retry", str(error), "no_proper_answer", until)),
+        silent=1,
+        trouble=str(error),
+    )
 
 
 def _stopped(desk: Desk, row: Claim, entry: RequestRow | None, page: Page, kind: str) -> Tally:

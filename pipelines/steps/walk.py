@@ -27,7 +27,7 @@ def walk(desk: Desk, run: Runner, on_page: OnPage, tally: Tally) -> Tally:
             batch = run(visit_batch, desk, partial(_onward, on_page, tally.visited, desk))
             tally = tally + batch
             if tally.silent >= SILENCE_LIMIT and not tally.ended:
-                return replace(tally, ended=f"{desk.crawl.origin} {NO_PROPER_ANSWER}")
+                return replace(tally, ended=f"{desk.crawl.origin} {NO_PROPER_ANSWER} ({tally.trouble})")
             waiting_since = None if batch.visited else waiting_since or time.monotonic()
             if tally.ended or waiting_since is None:
                 continue
