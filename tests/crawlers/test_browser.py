@@ -54,7 +54,7 @@ def test_the_browser_goes_and_asks_nowhere_else(opened: Any, corpus: Any) -> Non
     other, _ = opened()
     ask = "const [url, done] = arguments; fetch(url, {mode: 'no-cors'}).then(() => done('got it'), () => done('kept'))"
     with BrowserFetcher("Mundap/0.1", frozenset({replica.base_url.removeprefix("http://")})) as browser:
-        with pytest.raises(Permanent, match="redirects off the site, to https://other.example.com/"):
+        with pytest.raises(Permanent, match=r"redirects off the site, to https://other\.example\.com/"):
             browser.fetch(Request(replica.base_url + _question(corpus["naver_kin"][0])))
         browser.fetch(Request(replica.base_url + "/"))
         assert browser._running is not None
