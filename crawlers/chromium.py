@@ -17,6 +17,7 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
 from crawlers.addresses import public_addresses
+from crawlers.leftovers import end_leftovers, new_profile, note_leader
 from warehouse.errors import Unready
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -83,10 +84,12 @@ def start_chromium(
     if found is None:
         raise Unready("Chromium and its driver are not on this machine: apt-get install chromium chromium-driver")
     rules = _resolver_rules(allowed_hosts, named_hosts)
-    profile = tempfile.TemporaryDirectory(prefix="mundap-chromium-", ignore_cleanup_errors=True)
+    end_leftovers()
+    profile = new_profile()
     service = Service(executable_path=found[1], popen_kw={"start_new_session": True})
     try:
         service.start()
+        note_leader(profile.name, service.process.pid)
         driver = _driver(service, _options(found[0], user_agent, profile.name, rules), timeout_seconds)
     except (WebDriverException, HTTPError, OSError) as error:
         if service.process is not None:

@@ -1,5 +1,7 @@
 """The same records through a real headless Chromium as by HTTP."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from crawlers.browser import BrowserFetcher
 from crawlers.chromium import find_chromium
 from crawlers.fetch import Request
+from crawlers.leftovers import end_leftovers
 from crawlers.sites.boards import TOPICS
 from crawlers.sites.registry import SITES
 from warehouse.errors import Permanent, Transient, Unready
@@ -65,6 +68,26 @@ def test_the_browser_goes_and_asks_nowhere_else(opened: Any, corpus: Any) -> Non
 
 def _question(post: Any) -> str:
     return f"/qna/detail.naver?d1id=8&dirId={post.board}&docId={post.external_id}"
+
+
+KILLED = """
+import os, signal
+from crawlers.browser import BrowserFetcher
+browser = BrowserFetcher("Mundap/0.1", frozenset({"127.0.0.1:9"}))
+print(*browser.process_ids, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.browser
+@needs_chromium
+def test_the_browser_of_a_killed_crawl_is_ended_by_the_next() -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, check=False)
+    left = [psutil.Process(int(number)) for number in killed.stdout.split()]
+    assert len(left) == 2
+    end_leftovers()
+    gone, alive = psutil.wait_procs(left, timeout=10)
+    assert (len(gone), alive) == (2, [])
 
 
 def test_without_chromium_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

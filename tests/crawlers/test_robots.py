@@ -28,6 +28,7 @@ def robots(text: str, status: int = 200) -> Robots:
         pytest.param("<html>404</html>", 200, "https://a.example/x", True, id="a page in its place holds no rule"),
         pytest.param("x", 404, "https://a.example/x", True, id="no file allows"),
         pytest.param("User-agent: *\nAllow: /", 500, "https://a.example/x", False, id="a failing server is closed"),
+        pytest.param("", 302, "https://a.example/x", False, id="sent away to a login is closed"),
         pytest.param("", 429, "https://a.example/x", False, id="too many requests is closed"),
     ],
 )

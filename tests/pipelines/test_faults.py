@@ -30,6 +30,7 @@ CASES = (
     ("login:3", 3, "answered with a login page; nothing more is sent to it", "the site answered with a login page"),
     ("deleted", 0, "", "the site says it is gone"),
     ("redesign", 1, "3 of 6 rows set aside", "a page of kind unknown (HTTP 200); its bytes are kept"),
+    ("moved", 0, "", None),  # three questions are too few to tell that a field has gone
     ("empty", 0, "without a single row, and no question", None),
     ("repeats", 0, "", None),
     ("robots_404", 0, "", None),
