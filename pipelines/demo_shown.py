@@ -14,6 +14,8 @@ _PREDICTORS: Final[Mapping[str, str]] = {
     "unigram_bits_per_char": "unigram",
 }
 
+CELL_CHARACTERS: Final = 60  # Hangul is two columns wide: five lines of a third of an 80-column terminal
+
 
 def show_demo(demo: DemoReport) -> None:
     """Print the short table, what was skipped, and what to try next."""
@@ -27,7 +29,10 @@ def show_demo(demo: DemoReport) -> None:
     if rows:
         title = "Bits per character of held-out answers (less is better)"
         print_table(title, ("", "bits/char", "95 % interval", "dialogues"), rows)
-    samples = [(sample.prompt, sample.reply, sample.nearest_question) for sample in demo.tuned.samples]
+    samples = [
+        tuple(shortened(text) for text in (sample.prompt, sample.reply, sample.nearest_question))
+        for sample in demo.tuned.samples
+    ]
     if samples:
         columns = ("question", "reply", "nearest training question")
         print_table("Three replies to held-out questions", columns, samples)
@@ -42,6 +47,16 @@ def show_demo(demo: DemoReport) -> None:
         f"  .venv/bin/mundap query 'select que, ans_detail from qna' --limit 5 --config {config}\n"
         f"  .venv/bin/mundap verify {demo.export.path}"
     )
+
+
+def shortened(text: str | None) -> str:
+    """Cut a long text to the length that a table's cell shows at a glance; the report has the whole.
+
+    >>> shortened("가" * 100) == "가" * (CELL_CHARACTERS - 1) + "…"
+    True
+    """
+    whole = text or ""
+    return whole if len(whole) <= CELL_CHARACTERS else whole[: CELL_CHARACTERS - 1] + "…"
 
 
 def _counts(demo: DemoReport) -> list[tuple[str, int, str]]:
