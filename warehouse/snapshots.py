@@ -51,6 +51,7 @@ class SnapshotWriter:
             self._mark.write_text(this_process(), encoding="utf-8")
             self._out = (folder / self.file).open("xb", buffering=0)
             _sync_folder(folder)
+        self._flushed = 0
 
     def write(self, page: Page) -> SnapshotRef:
         """Append one page; it is on disk when this returns.
@@ -58,19 +59,35 @@ class SnapshotWriter:
         Raises:
             Unready: no disk space or no leave to write; the file then ends with its last whole record.
         """
+        ref = self.append(page)
+        self.flush()
+        return ref
+
+    def append(self, page: Page) -> SnapshotRef:
+        """Append one page, which is on disk only after `flush`; raises as `write` does."""
         record = pack(page)
         begin = self._out.tell()
         opening = b"" if begin else pack_info(self.file, _info())
-        with _plain(self._folder):
-            try:
-                _write_all(self._out, opening + record)
-                os.fsync(self._out.fileno())
-            except OSError:
-                self._out.truncate(begin)
-                self._out.seek(begin)
-                raise
+        with self._whole_records(begin):
+            _write_all(self._out, opening + record)
         sha256 = hashlib.sha256(page.body).hexdigest()
         return SnapshotRef(self.file, begin + len(opening), len(record), sha256)
+
+    def flush(self) -> None:
+        """Bring all that was appended to disk; pages of a flush that fails are not in the file any more."""
+        with self._whole_records(self._flushed):
+            os.fsync(self._out.fileno())
+        self._flushed = self._out.tell()
+
+    @contextmanager
+    def _whole_records(self, end: int) -> Iterator[None]:
+        with _plain(self._folder):
+            try:
+                yield
+            except OSError:
+                self._out.truncate(end)
+                self._out.seek(end)
+                raise
 
     def close(self) -> None:
         """Finish the file; one without a record is removed."""

@@ -1,6 +1,7 @@
 """One visit of a page, written in one transaction: ledger, page, records, new links, and the settled frontier row."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -93,21 +94,15 @@ def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None)
         LeaseLost: another process took the row over; nothing is written.
         Permanent: an answer without its question, or a key that no column holds; nothing is written.
     """
+    return in_transaction(engine, lambda connection: _store(connection, visit, now or database_now(connection)))
 
-    def work(connection: sa.Connection) -> Stored:
-        moment = now or database_now(connection)
-        crawl, before = _held(connection, visit.claim)
-        request_id = None
-        if visit.request is not None:
-            request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
-        stored = _store_page(connection, visit, crawl.site, request_id, moment)
-        _mark_gone(connection, visit, crawl.site, moment)
-        links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
-        add_links(connection, crawl, links, visit.claim.url, visit.load_id, moment, parent_kind=visit.claim.kind)
-        connection.execute(_SETTLE, held_by(visit.claim) | _settled(visit, before, moment))
-        if before.visited_at is None and visit.outcome != "retry":
-            add_visited_page(connection, crawl)
-        return stored
+
+def store_visits(engine: sa.Engine, visits: Sequence[Visit]) -> list[Stored]:
+    """Write visits in their order in one transaction, all of them or nothing; raises as `store_visit` does."""
+
+    def work(connection: sa.Connection) -> list[Stored]:
+        moment = database_now(connection)
+        return [_store(connection, visit, moment) for visit in visits]
 
     return in_transaction(engine, work)
 
@@ -115,6 +110,21 @@ def store_visit(engine: sa.Engine, visit: Visit, *, now: datetime | None = None)
 def record_request(engine: sa.Engine, load_id: int, row: RequestRow) -> int:
     """Write a request that is for no frontier row, such as robots.txt, and give its number."""
     return in_transaction(engine, lambda connection: _insert_request(connection, load_id, row, None))
+
+
+def _store(connection: sa.Connection, visit: Visit, now: datetime) -> Stored:
+    crawl, before = _held(connection, visit.claim)
+    request_id = None
+    if visit.request is not None:
+        request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
+    stored = _store_page(connection, visit, crawl.site, request_id, now)
+    _mark_gone(connection, visit, crawl.site, now)
+    links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
+    add_links(connection, crawl, links, visit.claim.url, visit.load_id, now, parent_kind=visit.claim.kind)
+    connection.execute(_SETTLE, held_by(visit.claim) | _settled(visit, before, now))
+    if before.visited_at is None and visit.outcome != "retry":
+        add_visited_page(connection, crawl)
+    return stored
 
 
 def _held(connection: sa.Connection, claim: Claim) -> tuple[Crawl, Any]:

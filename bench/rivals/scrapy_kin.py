@@ -18,6 +18,7 @@ from scrapy.crawler import CrawlerProcess
 
 BATCH_ROWS = 200
 PER_PAGE = 5
+COMMENTS_PER_PAGE = 100
 FOR_MINORS = "2001"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS question (external_id TEXT PRIMARY KEY, title TEXT, body TEXT, topic_id TEXT, topic TEXT,
@@ -33,6 +34,8 @@ NOT_TEXT = (
     "[not(ancestor::*[contains(@class, 'se-oglink') or contains(@class, 'se-module-oglink') or "
     "contains(@class, 'editorHeader') or contains(@class, 'blind')])]"
 )
+# Number, position, date where it stands outside the markup, and the markup of one answer.
+Area = tuple[str, int, str | None, Selector]
 
 
 def text_of(node: Selector, selector: str) -> str:
@@ -47,7 +50,7 @@ def number_of(text: str | None) -> int | None:
     return int(digits) if digits else None
 
 
-def answers_of(areas: Iterable[tuple[str, int, str | None, Selector]], question: str) -> Iterator[tuple[Any, ...]]:
+def answers_of(areas: Iterable[Area], question: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of answers and of the follow-ups under them."""
     for number, position, written, area in areas:
         yield (
@@ -101,8 +104,42 @@ class KinSpider(scrapy.Spider):
         areas = root.css(".answerArea")
         shown = [(area.attrib["id"].removeprefix("answer_"), n, None, area) for n, area in enumerate(areas, 1)]
         yield {"question": row, "answers": list(answers_of(shown, number))}
+        yield from self.comments(response.url, number, fields["dirId"][0], shown)
         if total > len(areas):
             yield self.more_answers(response.url, number, fields["dirId"][0], len(areas) // PER_PAGE + 1)
+
+    def comments(self, referer: str, number: str, directory: str, areas: Iterable[Area]) -> Iterator[Any]:
+        """Ask for the comments on those answers that count some."""
+        for answer, _, _, area in areas:
+            if number_of(area.css("._commentCnt::text").get()):
+                yield self.comments_page(referer, number, directory, answer, 1)
+
+    def comments_page(self, referer: str, number: str, directory: str, answer: str, page: int) -> Any:
+        """Ask for one page of the comments on an answer."""
+        fields = {"dirId": directory, "docId": number, "answerNo": answer, "page": str(page)}
+        return scrapy.Request(
+            f"{self.base_url}/ajax/detail/commentListAjax.naver?{urlencode(fields | {'count': COMMENTS_PER_PAGE})}",
+            headers={"Referer": referer, "X-Requested-With": "XMLHttpRequest"},
+            callback=self.parse_comments,
+            cb_kwargs={"number": number, "directory": directory, "answer": answer, "page": page, "referer": referer},
+        )
+
+    def parse_comments(
+        self, response: Any, number: str, directory: str, answer: str, page: int, referer: str
+    ) -> Iterator[Any]:
+        """Take comments, and go on while there are more."""
+        told = json.loads(response.text)["result"]
+        first = (page - 1) * COMMENTS_PER_PAGE + 1
+        rows = [
+            (
+                number, "comment", str(item["commentNo"]), answer, place, text_of(Selector(item["contents"]), "body"),
+                item["u"], None, 0, item["writeTime"], None, None,
+            )
+            for place, item in enumerate(told["commentList"], first)
+        ]  # fmt: skip
+        yield {"question": None, "answers": rows}
+        if told["totalCount"] > page * COMMENTS_PER_PAGE:
+            yield self.comments_page(referer, number, directory, answer, page + 1)
 
     def more_answers(self, referer: str, number: str, directory: str, page: int) -> Any:
         """Ask for further answers as the page's own script does."""
@@ -124,6 +161,7 @@ class KinSpider(scrapy.Spider):
             for place, item in enumerate(told["detailAnswerList"], first)
         ]
         yield {"question": None, "answers": list(answers_of(areas, number))}
+        yield from self.comments(referer, number, directory, areas)
         if told["totalCount"] > page * PER_PAGE:
             yield self.more_answers(referer, number, directory, page + 1)
 

@@ -1,5 +1,6 @@
 """How a visit ends: everything that it brought is written at once, and the frontier row gets its new state."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -15,9 +16,12 @@ from warehouse.leases import Claim
 from warehouse.loads import Stored
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.retries import OUT_OF_WINDOW
-from warehouse.visits import Outcome, PageRow, RequestRow, Visit, record_request, store_visit
+from warehouse.visits import Outcome, PageRow, RequestRow, Visit, record_request, store_visit, store_visits
 
 KST: Final = ZoneInfo("Asia/Seoul")
+# A killed process costs at most so many requests made again.
+GROUP_PAGES: Final = 4
+LONGEST_HELD_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,48 @@ def settle(
     `entry` is None where nothing was sent.
     """
     visit = _visit(desk, row, entry, ending, page, parsed)
+    if page is not None:
+        desk.snapshots.flush()
+    return _stored(desk, visit)
+
+
+class Group:
+    """Pages that are settled together: many to one flush to disk and one transaction, which is most of their cost.
+
+    Only pages between whose requests no gap is kept are held back. What a killed process held back is still leased,
+    and fetched again.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._visits: list[Visit] = []
+        self._began = 0.0
+
+    def add(self, row: Claim, entry: RequestRow | None, page: Page, parsed: ParsedPage) -> Tally:
+        """Settle a page that is done, now or with those after it; the tally counts what was written now."""
+        if not self._visits:
+            self._began = time.monotonic()
+        self._visits.append(_visit(self._desk, row, entry, Ending("done"), page, parsed))
+        has_gap = entry is None or entry.gap_seconds > 0
+        is_old = time.monotonic() - self._began > LONGEST_HELD_SECONDS
+        return self.settle() if has_gap or is_old or len(self._visits) >= GROUP_PAGES else Tally()
+
+    def settle(self) -> Tally:
+        """Write all that is held back, in the order of its fetching."""
+        visits, self._visits = self._visits, []
+        if not visits:
+            return Tally()
+        # A page's record is on disk before its row in the ledger.
+        self._desk.snapshots.flush()
+        try:
+            stored = store_visits(self._desk.engine, visits)
+        except (Permanent, LeaseLost):
+            # One of them is at fault; the others must not suffer for it.
+            return sum((_stored(self._desk, visit) for visit in visits), Tally())
+        return sum(map(_tally, visits, stored), Tally())
+
+
+def _stored(desk: Desk, visit: Visit) -> Tally:
     try:
         try:
             stored = store_visit(desk.engine, visit)
@@ -50,8 +96,8 @@ def settle(
             visit = replace(visit, parsed=None, links=(), outcome="set_aside", reason=str(error), code="unstorable")
             stored = store_visit(desk.engine, visit)
     except LeaseLost:
-        if entry is not None:
-            record_request(desk.engine, desk.load_id, entry)
+        if visit.request is not None:
+            record_request(desk.engine, desk.load_id, visit.request)
         return Tally()
     return _tally(visit, stored)
 
@@ -67,7 +113,7 @@ def _visit(
         claim=row,
         load_id=desk.load_id,
         request=entry,
-        page=PageRow(page, desk.snapshots.write(page)) if page else None,
+        page=PageRow(page, desk.snapshots.append(page)) if page else None,
         parsed=masked(parsed) if parsed and is_done and ending.code is None else None,
         origin=desk.crawl.origin,
         links=followed(desk.site, parsed) if parsed and is_done and ending.code is None else (),

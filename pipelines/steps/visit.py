@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.gate import HostPaused
 from pipelines.steps.holding import Held, judge
 from pipelines.steps.sending import Sent, send
-from pipelines.steps.settling import Ending, settle
+from pipelines.steps.settling import Ending, Group, settle
 from pipelines.steps.waiting import told, wait_out
 from warehouse.errors import Permanent, Transient
 from warehouse.frontier import claim, release, renew
@@ -49,29 +49,38 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
         max_pages=desk.max_pages,
         max_depth=desk.max_depth,
     )
+    group = Group(desk)
+    try:
+        tally = _visit_all(desk, claims, group, on_page)
+        return tally + group.settle()
+    except BaseException:
+        # Rows that are settled hold no lease any more, and are not touched.
+        release(desk.engine, claims)
+        raise
+
+
+def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Callable[[int], None]) -> Tally:
     tally = Tally()
     held: list[Held] = []
     renewed = time.monotonic()
 
     def keep() -> None:
-        # Rows that are settled by now hold no lease any more, and are not touched.
         renew(desk.engine, claims)
 
     for number, row in enumerate(claims):
         if time.monotonic() - renewed > RENEW_SECONDS:
-            renew(desk.engine, claims)
+            keep()
             renewed = time.monotonic()
         try:
-            tally = tally + _visit(desk, row, keep, held)
+            visited = _visit(desk, row, keep, group, held)
         except HostPaused:
             release(desk.engine, claims[number:])
             break
         except (KeyboardInterrupt, SystemExit):
             release(desk.engine, [*(visit.row for visit in held), *claims[number:]])
             return replace(tally, is_interrupted=True, ended=TOLD_TO_STOP)
-        except BaseException:
-            release(desk.engine, [*(visit.row for visit in held), *claims[number:]])
-            raise
+        # What is held back came before: silence is counted in a row.
+        tally = tally + group.settle() + visited if visited.silent else tally + visited
         if tally.silent >= SILENCE_LIMIT:
             tally = replace(
                 tally,
@@ -81,10 +90,10 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
             release(desk.engine, claims[number + 1 :])
             break
         on_page(number + 1)
-    return tally + judge(desk, held, lambda visit: _answered(desk, visit.row, visit.sent, visit.page, visit.parsed))
+    return tally + judge(desk, held, lambda seen: _answered(desk, seen.row, seen.sent, seen.page, seen.parsed, group))
 
 
-def _visit(desk: Desk, row: Claim, keep: Callable[[], None], held: list[Held]) -> Tally:
+def _visit(desk: Desk, row: Claim, keep: Callable[[], None], group: Group, held: list[Held]) -> Tally:
     url = rebase(row.url, desk.crawl.origin)
     referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
     request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)
@@ -101,14 +110,14 @@ def _visit(desk: Desk, row: Claim, keep: Callable[[], None], held: list[Held]) -
     if sent.answer.status == 200 and desk.contract.departs(row.id, row.kind, parsed):
         held.append(Held(row, sent, sent.answer, parsed))
         return Tally()
-    return _answered(desk, row, sent, sent.answer, parsed)
+    return _answered(desk, row, sent, sent.answer, parsed, group)
 
 
 def _code(error: object) -> str:
     return (error.code if isinstance(error, Permanent) else None) or "unfetchable"
 
 
-def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage) -> Tally:
+def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage, group: Group) -> Tally:
     if sent.is_slowed and sent.entry and parsed.kind not in (*STOPPING, "error"):
         answered(desk.engine, sent.entry.host, sent.gap_seconds)
     if page.status == 304:
@@ -121,8 +130,7 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if parsed.kind == "gone":
         return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
-        tally = settle(desk, row, entry, Ending("done"), page, parsed)
-        return replace(tally, empty=int(parsed.kind == "empty"))
+        return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"))
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
     return settle(desk, row, entry, Ending("set_aside", reason, CODES.get(parsed.kind, parsed.kind)), page)
 

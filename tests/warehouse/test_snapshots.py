@@ -157,6 +157,21 @@ def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path: Path, monkeypatc
         assert read_snapshot(tmp_path, snapshots.write(PAGE)) == PAGE
 
 
+def test_pages_that_could_not_be_flushed_are_not_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with SnapshotWriter(tmp_path, "kin") as snapshots:
+        first = snapshots.write(PAGE)
+        lost = [snapshots.append(PAGE), snapshots.append(GET)]
+        with monkeypatch.context() as patched, pytest.raises(Unready, match="free some space"):
+            patched.setattr(os, "fsync", refuse)
+            snapshots.flush()
+        assert (tmp_path / first.file).stat().st_size == lost[0].offset
+        again = snapshots.write(GET)
+    assert [read_snapshot(tmp_path, ref) for ref in (first, again)] == [PAGE, GET]
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unready, match="snapshots cannot be written"):

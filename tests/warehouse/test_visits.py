@@ -18,7 +18,7 @@ from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema.content import answer, question
 from warehouse.schema.crawling import frontier, page, request
 from warehouse.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
-from warehouse.visits import PageRow, RequestRow, Visit, record_request, store_visit
+from warehouse.visits import PageRow, RequestRow, Visit, record_request, store_visit, store_visits
 
 MOMENT = datetime(2026, 11, 21, 3, 4, 5, 678901, tzinfo=UTC)
 HARD = "한글 ㅋㅋㅋ ㅠㅜ 😀👨‍👩‍👧 ㅋ\uffbb  끝 공백   \n\n백슬래시\\\n줄\\\r\n따옴표 ' \" %s :x ? \u200b\ufeff"
@@ -274,3 +274,15 @@ def test_the_page_row_names_the_snapshot_written(engine: sa.Engine, load_id: int
         found = connection.execute(sa.select(page)).mappings().one()
     ref = SnapshotRef(found["warc_file"], found["warc_offset"], found["warc_length"], found["sha256"])
     assert read_snapshot(tmp_path, ref) == fetched
+
+
+def test_visits_together_are_written_all_or_not_at_all(
+    engine: sa.Engine, crawl: Crawl, row: Claim, load_id: int
+) -> None:
+    others = claim(engine, crawl, holder="x:1:t1", n=2)
+    rows = [visit(one, load_id, parsed(a_question(str(one.id)))) for one in (row, *others)]
+    with pytest.raises(LeaseLost):
+        store_visits(engine, [*rows[:2], replace(rows[2], claim=replace(others[1], lease_token="another's"))])
+    assert counts(engine, crawl).done == 0
+    assert store_visits(engine, rows) == [Stored(new=1, questions=1)] * 3
+    assert counts(engine, crawl).done == 3
