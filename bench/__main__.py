@@ -18,6 +18,7 @@ BENCHES: Mapping[str, str] = {
     "crawl": "bench.crawl_against_scrapy",
     "parse": "bench.parse_against_bs4",
     "kill": "bench.kill_nine",
+    "clean": "bench.clean_against_published",
     "endurance": "bench.endurance",
 }
 

@@ -40,11 +40,15 @@ def clean_batch(table: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
     places = [np.arange(len(texts)) if rows is None else rows for rows, _ in groups]
     told = list(zip(places, outcomes, strict=True))
     dropped, drops = _drops(texts, told)
-    kept = pa.array(~dropped)
     cleaned, rules = _rewritten(filled, told), _rule_lists(len(texts), told)
     lost = np.flatnonzero(dropped)
     said = [drops[row] for row in lost.tolist()]
-    return pa.Table.from_arrays([column.filter(kept) for column in (ids, cleaned, rules)], schema=_KEPT), (
+    kept = (
+        [ids, cleaned, rules]
+        if not len(lost)
+        else [column.filter(pa.array(~dropped)) for column in (ids, cleaned, rules)]
+    )
+    return pa.Table.from_arrays(kept, schema=_KEPT), (
         pa.Table.from_arrays(
             [
                 ids.take(lost),
@@ -115,11 +119,12 @@ def _drops(
 def _rewritten(texts: pa.StringArray, told: Sequence[tuple[_Rows, Outcome]]) -> pa.StringArray:
     """The texts with those that a rule looked at put in their places."""
     rows = np.concatenate([places[outcome.rows] for places, outcome in told])
-    order = np.argsort(rows, kind="stable")
     looked_at = np.zeros(len(texts), np.bool_)
     looked_at[rows] = True
     now = pa.array([*chain.from_iterable(outcome.texts for _, outcome in told)], pa.string())
-    return pc.replace_with_mask(texts, pa.array(looked_at), now.take(pa.array(order)))
+    if len(told) > 1:
+        now = now.take(pa.array(np.argsort(rows)))
+    return pc.replace_with_mask(texts, pa.array(looked_at), now)
 
 
 def _rule_lists(rows_total: int, told: Sequence[tuple[_Rows, Outcome]]) -> pa.ListArray:

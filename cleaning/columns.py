@@ -42,9 +42,14 @@ def clean_column(
     """Take each text of a column without nulls through `recipe`; `doc_of` names the document of a row."""
     plan = make_plan(recipe, options)
     guards = _guards(plan)
-    found = guards.scan.search_joined(_joined(column), pc.utf8_length(column).to_numpy().astype(np.int64))
+    joined = _joined(column)
+    lengths = pc.utf8_length(column).to_numpy().astype(np.int64)
+    found = guards.scan.search_joined(joined, lengths)
     rows = np.flatnonzero(guards.hit_by_any(found))
-    work = _Work(guards, options, rows, column.take(pa.array(rows)).to_pylist(), found[rows], doc_of)
+    ends = np.cumsum(lengths)[rows]
+    starts = ends - lengths[rows]
+    texts = [joined[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    work = _Work(guards, options, rows, texts, found[rows], doc_of)
     work.walk(plan)
     return Outcome(rows, work.texts, work.changes, work.drops)
 
@@ -53,13 +58,14 @@ def _joined(column: pa.StringArray) -> str:
     """The texts of a column without nulls behind one another."""
     _, offsets, data = column.buffers()
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    return bytes(memoryview(data)[ends[0] : ends[-1]]).decode() if data is not None and len(ends) else ""
+    return str(memoryview(data)[ends[0] : ends[-1]], "utf-8") if data is not None and len(ends) else ""
 
 
 class _Guards:
     """The guards of a plan: which rows each rule can touch, told from the bits of a search."""
 
     def __init__(self, plan: Plan) -> None:
+        self.settled = frozenset() if plan.repeat else _settled((*plan.once, *plan.steps, *plan.last))
         self._guards = {rule: rule.guard_under(plan.options) for rule in plan.rules}
         self.scan = Scan(text for rule, guard in self._guards.items() for text in (guard, rule.needs) if text)
 
@@ -77,6 +83,13 @@ class _Guards:
         for rule in self._guards:
             hit |= self.hit(rule, found)
         return hit
+
+
+def _settled(rules: Sequence[Rule]) -> frozenset[Rule]:
+    """The rules, each taken once, whose changes call for none of those that follow."""
+    return frozenset(
+        rule for place, rule in enumerate(rules) if {later.name for later in rules[place + 1 :]} <= {*rule.spares}
+    )
 
 
 @lru_cache(maxsize=64)
@@ -113,12 +126,14 @@ class _Work:
     def _take(self, rules: Sequence[Rule], places: Rows) -> Rows:
         """Take `places` through `rules` and return those that changed and are not dropped."""
         changed = np.zeros(len(self._rows), np.bool_)
+        everywhere = len(places) == len(self._rows)
         for rule in rules:
-            hit = places[self._guards.hit(rule, self._found[places]) & ~self._dropped[places]]
+            hit = places[self._guards.hit(rule, self._found if everywhere else self._found[places])]
+            hit = hit[~self._dropped[hit]]
             if len(hit) and rule.refuses:
                 self._refuse(rule, rule.refuses, hit)
-            elif len(hit) and rule.rewrite:
-                changed[self._rewrite(rule, rule.rewrite, hit)] = True
+            elif len(hit):
+                changed[self._rewrite(rule, hit)] = True
         return np.flatnonzero(changed & ~self._dropped)
 
     def _refuse(self, rule: Rule, refuses: Callable[[str], bool], hit: Rows) -> None:
@@ -127,23 +142,29 @@ class _Work:
             self._dropped[refused] = True
             self.drops.append((rule.name, rule.reason, self._rows[refused]))
 
-    def _rewrite(self, rule: Rule, rewrite: Callable[[str, Options], str], hit: Rows) -> Rows:
-        texts, options = self.texts, self._options
-        changed: list[int] = []
-        rewritten: list[str] = []
-        for place in hit.tolist():
-            text = texts[place]
-            after = rewrite(text, self._own(place) if rule.by_doc else options)
-            if after != text:
-                texts[place] = after
-                changed.append(place)
-                rewritten.append(after)
+    def _rewrite(self, rule: Rule, hit: Rows) -> Rows:
+        places = hit.tolist()
+        before = [self.texts[place] for place in places]
+        after = self._rewritten(rule, before, places)
+        changed = [place for place, text, now in zip(places, before, after, strict=True) if text != now]
         if not changed:
             return np.zeros(0, np.int64)
-        places = np.array(changed)
-        self._found[places] = self._guards.scan.search(rewritten)
-        self.changes.append((rule.name, self._rows[places]))
-        return places
+        for place, now in zip(places, after, strict=True):
+            self.texts[place] = now
+        found = np.array(changed)
+        if rule not in self._guards.settled:
+            self._found[found] = self._guards.scan.search([self.texts[place] for place in changed])
+        self.changes.append((rule.name, self._rows[found]))
+        return found
+
+    def _rewritten(self, rule: Rule, texts: list[str], places: list[int]) -> list[str]:
+        if rule.change:
+            return list(map(rule.change, texts))
+        if rule.rewrite is None:
+            return texts
+        if rule.by_doc:
+            return [rule.rewrite(text, self._own(place)) for text, place in zip(texts, places, strict=True)]
+        return [rule.rewrite(text, self._options) for text in texts]
 
     def _own(self, place: int) -> Options:
         doc = self._doc_of(int(self._rows[place]))

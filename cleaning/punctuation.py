@@ -7,10 +7,8 @@ _SAME = re.compile(r"([가-힣ㄱ-ㅎㅏ-ㅣ])\1{2,}")
 _COMMAS_OR_DOTS = re.compile(",{2,}|·{2,}")
 _ELLIPSIS = re.compile("[.…‥](?: ?[.…‥])+|[…‥]")
 _SHOUTS = re.compile("[!?]{2,}")
-_TILDES = re.compile("~{2,}")
 _SEPARATORS = re.compile(r"([=*_#|/\\<>^$%&@-])\1+")
 _FOREIGN = re.compile("[^가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9\u00c0-\u024f一-鿿\n .,!?~…'\"()\\[\\]:/%+&@#·°℃₩$€=<>*-]+")
-_SPACES = re.compile(" {2,}")
 _SPACE_INSIDE = re.compile(r" (?=[.,!?…)])|(?<=\() ")
 _TOKEN = re.compile(r"\[[가-힣]+\]")
 _ANSWERABLE = re.compile("[가-힣ㄱ-ㅊㅌㅍ]")
@@ -34,10 +32,11 @@ def shorten_marks(text: str, ellipsis: Literal["…", ".."] = "…") -> str:
     if ",," in text or "··" in text:
         text = _COMMAS_OR_DOTS.sub("…", text)
     text = _ELLIPSIS.sub(ellipsis, text)
-    if "!" in text or "??" in text:
+    if "?!" in text or "!?" in text:
         text = _SHOUTS.sub(_shout, text)
-    if "~~" in text:
-        text = _TILDES.sub("~", text)
+    for pair in ("!!", "??", "~~"):
+        while pair in text:
+            text = text.replace(pair, pair[0])
     return _SEPARATORS.sub(" ", text)
 
 
@@ -65,11 +64,18 @@ def tidy_spaces(text: str, newline: Literal["space", "keep"] = "space") -> str:
     >>> tidy_spaces("  최고  ! ( 진짜 ) \n\n, 끝 .")
     '최고! (진짜) 끝.'
     """
-    text = _SPACE_INSIDE.sub("", _SPACES.sub(" ", text))
+    text = _SPACE_INSIDE.sub("", _collapsed(text))
     if "\n" not in text:
         return text.strip(" ").lstrip(", ")
     lines = (line.strip(" ").lstrip(", ") for line in text.split("\n"))
     return ("\n" if newline == "keep" else " ").join(line for line in lines if line)
+
+
+def _collapsed(text: str) -> str:
+    # Each turn halves the runs.
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def says_nothing(text: str) -> bool:

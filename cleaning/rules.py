@@ -31,8 +31,9 @@ class Rule:
 
     `guard` tells which texts it can touch (empty: any), with `more` = (option, value, guard) where an option has
     that value; `needs`, for a refusal, what spares a text that the guard does not match; `by_doc` that the
-    document's name counts; `applies` whether the options want the rule at all. `stage` is a guard for single
-    texts that holds for all the rules of a stage, so that one quick search spares a text all of them.
+    document's name counts; `change` is `rewrite` where no option counts; `applies` whether the options want the
+    rule at all; `spares` names rules that its changes never call for. `stage` is a guard for single texts that
+    holds for all the rules of a stage, so that one quick search spares a text all of them.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Rule:
     needs: str = ""
     more: tuple[str, object, str] | None = None
     by_doc: bool = False
+    change: Callable[[str], str] | None = None
+    spares: tuple[str, ...] = ()
     stage: str = ""
     applies: Callable[[Options], bool] = lambda options: True
 
@@ -54,7 +57,7 @@ class Rule:
 
 
 def _plain(name: str, change: Callable[[str], str], guard: str) -> Rule:
-    return Rule(name, lambda text, options: change(text), guard)
+    return Rule(name, lambda text, options: change(text), guard, change=change)
 
 
 def _refusal(name: str, refuses: Callable[[str], bool], reason: str, guard: str, needs: str = "") -> Rule:
@@ -192,9 +195,13 @@ _CHARACTERS = (
     ),
     _refusal("says_nothing", punctuation.says_nothing, "no Hangul is left to answer with", "\\[", "[가-힣ㄱ-ㅊㅌㅍ]"),
 )
+_PUBLISHED_ENDS = ("published_runs", "published_spaces")
 _PUBLISHED = (
     _refusal("published_media", published.has_media, "the row held a picture or a link", "#@시|@UR"),
-    _plain("published_lower_case", punctuation.lower_case, f"[A-Z]|{_OTHER}"),
+    replace(
+        _plain("published_lower_case", punctuation.lower_case, f"[A-Z]|{_OTHER}"),
+        spares=("published_brackets", "published_placeholders", "published_foreign", *_PUBLISHED_ENDS),
+    ),
     _plain("published_brackets", published.delete_brackets, "\\("),
     Rule(
         "published_placeholders",
@@ -203,10 +210,13 @@ _PUBLISHED = (
         by_doc=True,
     ),
     _plain("published_foreign", published.space_foreign, "[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?\\~ ]"),
-    _plain(
-        "published_runs",
-        published.collapse_runs,
-        "키키|ㅋㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ][ㅠㅜ]|ㅜ[ㅠㅜ]|ㅠㅜ|\\.\\.\\.|!!|\\?\\?",
+    replace(
+        _plain(
+            "published_runs",
+            published.collapse_runs,
+            "키키|ㅋㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ][ㅠㅜ]|ㅜ[ㅠㅜ]|ㅠㅜ|\\.\\.\\.|!!|\\?\\?",
+        ),
+        spares=("published_spaces",),
     ),
     _plain("published_spaces", published.collapse_spaces, "  |^ | $|\n"),
 )

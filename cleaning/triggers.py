@@ -43,9 +43,7 @@ class Scan:
         wanted = dict.fromkeys(guards)
         distinct = list(dict.fromkeys(each for guard in wanted if guard != SAME for each in _alternatives(guard)))
         self._kinds, order = _kinds(distinct)
-        single = [each for each in distinct if len(each) == 1]
-        longer = [each for each in distinct if len(each) > 1]
-        words = [part[start : start + 64] for part in (single, longer) for start in range(0, len(part), 64)]
+        words = _words(distinct)
         self._words = [_Word(word, order) for word in words]
         places = {each: (column, 1 << bit) for column, word in enumerate(words) for bit, each in enumerate(word)}
         places[SAME,] = (len(words), 1)
@@ -81,8 +79,19 @@ class Scan:
         np.take(self._kinds, codes, out=kinds[:-2], mode="clip")
         for column, word in enumerate(self._words):
             found[filled, column] = word.search(kinds, ends - lengths[filled], ends - 1)
-        found[filled[_rows_with_thrice(codes, ends)], -1] = 1
+        if SAME in self._masks:
+            found[filled[_rows_with_thrice(codes, ends)], -1] = 1
         return found
+
+
+def _words(alternatives: Sequence[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
+    """Alternatives by 64; where one word does not hold them, those of one item are apart, for they take less time."""
+    if len(alternatives) <= 64:
+        return [list(alternatives)]
+    ordered = sorted(alternatives, key=lambda items: len(items) > 1)
+    single = sum(len(items) == 1 for items in alternatives)
+    starts = [*range(0, single, 64), *range(single, len(ordered), 64)]
+    return [ordered[start:stop] for start, stop in zip(starts, [*starts[1:], None], strict=True)]
 
 
 class _Word:

@@ -16,6 +16,7 @@ from cleaning.options import Options, read_options
 from cleaning.personal import mask_personal
 from cleaning.plan import make_plan
 from cleaning.recipe import load_recipe
+from cleaning.rules import RULES
 from cleaning.triggers import Scan
 from tests.cleaning import literal_spec
 from tests.cleaning.texts import OPTIONS, TEXTS
@@ -108,6 +109,15 @@ def test_no_rule_touches_a_text_that_its_guard_spares(texts: list[str]) -> None:
                     assert rule.rewrite(text, plan.options) == text, rule.name
                 if rule.refuses is not None and (not staged or (not doubt and spares)):
                     assert not rule.refuses(text), rule.name
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_a_change_never_calls_for_a_rule_that_it_spares(text: str) -> None:
+    for rule in RULES.values():
+        after = rule.change(text) if rule.change else text
+        for spared in rule.spares:
+            assert bool(re.search(RULES[spared].guard, text)) >= bool(re.search(RULES[spared].guard, after)), rule.name
 
 
 @settings(max_examples=80, deadline=None)
