@@ -14,7 +14,7 @@ from pipelines.steps.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
 from warehouse.query import run_select
 
-KILLS, POSTS = 8, 70
+KILLS, POSTS = 6, 50
 # Imports cost more than the crawl, so that one process does them and forks a crawl for each line that it is sent.
 CRAWLS = """
 import os, signal, sys
