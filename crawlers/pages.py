@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.markup import line_of, parse_html, seen_text
+from crawlers.markup import line_of, parse_html, seen_lines, seen_text
 from warehouse.records.pages import Page, PageKind
 
 
@@ -110,7 +110,8 @@ def _kind_of_form(tree: LexborHTMLParser) -> PageKind | None:
 
 def _kind_of_words(page: Page, tree: LexborHTMLParser, marks: SiteMarks) -> PageKind:
     seen = seen_text(tree.body, marks.hidden) or ""
-    title = line_of(tree.css_first("title")) or ""
+    head = tree.css_first("title")
+    title = seen_lines(head.text()) if head is not None else ""
     scripts = "\n".join(node.text() for node in tree.css("script"))
     is_bare = len(seen) < _SCRIPT_ONLY_CHARS
     # An ordinary page's scripts hold alerts for every occasion; one that shows nothing else says its alert.

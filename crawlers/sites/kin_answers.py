@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, classes_with, is_hidden, line_of, number_in, seen_text
+from crawlers.markup import attribute, classes_with, is_hidden, is_inside, line_of, number_in, seen_text
 from crawlers.sites.kin_layouts import LAYOUTS, Layout
 from crawlers.sites.kin_writers import author_in, grade_in, name_in, written_by
 from warehouse.records.pages import Answer
@@ -47,11 +47,16 @@ def areas_in(root: LexborNode, layout: Layout) -> list[LexborNode]:
 def body_in(root: LexborNode, layout: Layout) -> LexborNode | None:
     """This is the question's own text; None where the page has none, as for a question that is all title."""
     for selector in layout.bodies:
-        node = root.css_first(selector)
+        node = next((node for node in root.css(selector) if not in_answer(node)), None)
         # E2 numbers texts by answer, the question being 0: without one of its own, the first text is an answer's.
         if node is not None and number_of(node) in (None, "0"):
             return node
     return None
+
+
+def in_answer(node: LexborNode) -> bool:
+    """This tells what stands inside an answer's box."""
+    return is_inside(node, "answerArea") or is_inside(node, "answer-content__item")
 
 
 def number_of(area: LexborNode) -> str | None:

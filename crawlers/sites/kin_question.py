@@ -6,8 +6,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, classes_with, is_inside, line_of, number_in, seen_text
-from crawlers.sites.kin_answers import PAGE_PARTS, body_in, votes_in
+from crawlers.markup import attribute, classes_with, line_of, number_in, seen_text
+from crawlers.sites.kin_answers import PAGE_PARTS, body_in, in_answer, votes_in
 from crawlers.sites.kin_layouts import Layout
 from crawlers.sites.kin_urls import question_url
 from crawlers.sites.links import fields_of
@@ -62,7 +62,7 @@ def question_in(
 def _lines_about(root: LexborNode, areas: list[LexborNode], layout: Layout) -> list[str]:
     """The short lines with labels. By label, never by place: they come doubled, with two to six parts (2024)."""
     if layout.infos:
-        nodes = (node for node in root.css(layout.infos) if not _is_in_answer(node))
+        nodes = (node for node in root.css(layout.infos) if not in_answer(node))
         return [line for node in nodes if (line := line_of(node))]
     if not layout.mute:
         return []
@@ -84,7 +84,7 @@ def _asked_raw(root: LexborNode, lines: list[str], layout: Layout) -> str | None
 
 def _asker_key(root: LexborNode, layout: Layout, salt: bytes | None) -> str | None:
     for node in root.css(layout.asker) if layout.asker else ():
-        if not _is_in_answer(node):
+        if not in_answer(node):
             anchor = node if node.tag == "a" else node.css_first("a[href*='u=']")
             user = fields_of(attribute(anchor, "href")).get("u")
             return author_key("naver_kin", user or line_of(node, PAGE_PARTS) or "", salt)
@@ -104,7 +104,3 @@ def _answers_total(root: LexborNode, areas: list[LexborNode], lines: list[str], 
     if layout.is_silence_zero:
         return None if areas else 0
     return next((number_in(found[1]) for line in lines if (found := _ANSWERS.fullmatch(line))), None)
-
-
-def _is_in_answer(node: LexborNode) -> bool:
-    return is_inside(node, "answerArea") or is_inside(node, "answer-content__item")
