@@ -4,14 +4,16 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 import pytest
 
 from crawlers.sites import nate_pann, naver_kin
+from crawlers.sites.kin_layouts import LAYOUTS as KIN_LAYOUTS
+from crawlers.sites.pann_layouts import LAYOUTS as PANN_LAYOUTS
 from crawlers.sites.registry import SITES, for_adults
-from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
+from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 
 VERSIONS = {"naver_kin": naver_kin.PARSER_VERSION, "nate_pann": nate_pann.PARSER_VERSION}
 CASES = sorted(Path(__file__).parent.glob("cases/*/*/case.json"))
@@ -31,14 +33,14 @@ def page_of(case: dict[str, Any], body: bytes) -> Page:
     )
 
 
-def expected_of(site: str, case: dict[str, Any]) -> ParsedPage:
+def expected_of(site: str, case: dict[str, Any], version: str) -> ParsedPage:
     wanted = case["expected"]
     question = wanted["question"] and Question(**_dated(wanted["question"], "asked_at"))
     # What a case does not name has the record's own default; these two have none.
     blank = {"external_id": None, "parent_external_id": None}
     answers = tuple(Answer(**blank | _dated(answer, "answered_at")) for answer in wanted["answers"])
     links = tuple(Link(**link | {"form": tuple(map(tuple, link.get("form", ())))}) for link in wanted["links"])
-    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, VERSIONS[site])
+    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, version)
 
 
 def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:
@@ -51,8 +53,11 @@ def test_a_page_gives_the_records_of_its_case(file: Path) -> None:
     site = file.parts[-3]
     reader = for_adults(SITES[site]) if case.get("for_adults") else SITES[site]
     parsed = reader.read(page_of(case, (file.parent / "page.html").read_bytes()), None)
-    assert asdict(parsed) == asdict(expected_of(site, case)), case["about"]
+    assert asdict(parsed) == asdict(expected_of(site, case, VERSIONS[site])), case["about"]
 
 
-def test_the_cases_are_there() -> None:
-    assert len(CASES) >= 28
+def test_the_cases_cover_every_layout_and_kind() -> None:
+    expected = [json.loads(file.read_text(encoding="utf-8"))["expected"] for file in CASES]
+    assert len(CASES) >= 120
+    assert {case["kind"] for case in expected} == set(get_args(PageKind))
+    assert {case["layout"] for case in expected} >= {*KIN_LAYOUTS, "E4-ajax", *PANN_LAYOUTS, "mobile-comments"}

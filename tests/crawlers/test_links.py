@@ -1,6 +1,6 @@
 import pytest
 
-from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS, topic_named
+from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS, Topic, topic_named
 from crawlers.sites.registry import SITES, rebase, site_by_id
 from warehouse.errors import Misuse
 from warehouse.records.pages import Link
@@ -88,3 +88,65 @@ def test_comments_are_asked_by_post() -> None:
 
 def test_rebase_keeps_path_and_query() -> None:
     assert rebase("https://kin.naver.com/?a=%20b", "http://localhost:1/") == "http://localhost:1/?a=%20b"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://kin.naver.com/userinfo/answerList.nhn?u=abc%3D&sd=answer&page=2",
+        "https://kin.naver.com/userinfo/answerList.naver?page=2&sd=answer&u=abc%3D&queryTime=2026-10-07",
+    ],
+)
+def test_an_answerers_list_has_one_key(url: str) -> None:
+    assert key("naver_kin", url) == "list:/userinfo/answerList.naver?page=2&sd=answer&u=abc%3D"
+
+
+def test_comments_of_an_answer_are_asked_from_the_question_and_told_apart() -> None:
+    url = "https://kin.naver.com/ajax/detail/commentListAjax.naver?dirId=814&docId=9&answerNo=3&page=1&count=100"
+    assert key("naver_kin", url) == "comments:9:3:1"
+    request = KIN.request(Link("next", url, "9"))
+    assert request.referer == "https://kin.naver.com/qna/detail.naver?d1id=8&dirId=814&docId=9"
+
+
+def test_panns_mobile_comments_are_another_page_than_the_desktops() -> None:
+    view = "https://m.pann.nate.com/talk/reply/view?pann_id=9&order=N&rankingType=total&page=2"
+    sub = "https://m.pann.nate.com/talk/reply/subReply?pann_id=9&prts_reply_id=7&rPage=2"
+    assert (key("nate_pann", view), key("nate_pann", sub)) == ("mobile-comments:9:2", "mobile-replies:9:7:2")
+
+
+def test_a_day_of_a_ranking_is_a_list_of_its_own() -> None:
+    first, second = (f"https://pann.nate.com/talk/ranking/d?stdt=2018040{day}&page=1" for day in (7, 8))
+    assert key("nate_pann", first) == "list:/talk/ranking/d?stdt=20180407"
+    assert key("nate_pann", first) != key("nate_pann", second)
+
+
+@pytest.mark.parametrize(
+    ("site_id", "place", "is_for_minors"),
+    [
+        ("naver_kin", "https://kin.naver.com/qna/list.naver?dirId=2001", True),
+        ("naver_kin", "https://m.kin.naver.com/qna/dirs/2001/docs/5", True),
+        ("naver_kin", "20", True),
+        ("naver_kin", "https://kin.naver.com/qna/list.naver?dirId=201", False),
+        ("naver_kin", "https://kin.naver.com/qna/list.naver?dirId=20101", False),
+        ("naver_kin", "80101", False),
+        ("nate_pann", "https://pann.nate.com/talk/c20038?page=2", True),
+        ("nate_pann", "https://pann.nate.com/talk/c20038/channel/3", True),
+        ("nate_pann", "c20038", True),
+        ("nate_pann", "https://pann.nate.com/talk/c20003", False),
+    ],
+)
+def test_where_minors_write_is_told_by_the_whole_number(site_id: str, place: str, is_for_minors: bool) -> None:
+    assert SITES[site_id].is_for_minors(place) is is_for_minors
+
+
+def test_a_topic_starts_at_its_boards_searches_and_answerers() -> None:
+    topic = Topic("낚시", ("10",), ("c20034",), ("바다 낚시",), ("abc=",))
+    assert [link.url for link in KIN.seeds(topic, None)] == [
+        "https://kin.naver.com/qna/list.naver?dirId=10",
+        "https://kin.naver.com/search/list.naver?query=%EB%B0%94%EB%8B%A4%20%EB%82%9A%EC%8B%9C&section=qna&sort=none",
+        "https://kin.naver.com/userinfo/answerList.naver?u=abc%3D&isSearch=true&sd=answer&section=qna&isWorry=false",
+    ]
+    assert [link.url for link in PANN.seeds(topic, None)] == [
+        "https://pann.nate.com/talk/c20034",
+        "https://pann.nate.com/search/talk?q=%EB%B0%94%EB%8B%A4%20%EB%82%9A%EC%8B%9C&sort=DD",
+    ]
