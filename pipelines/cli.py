@@ -46,6 +46,7 @@ for name, command, panel in (
     ("politeness", proof.politeness, "Collect"),
     ("drift", mending.drift, "Collect"),
     ("reparse", mending.reparse, "Collect"),
+    ("expire", mending.expire, "Collect"),
     ("import", collect.import_, "Collect"),
     ("prepare", dataset.prepare, "Datasets"),
     ("clean", dataset.clean, "Datasets"),

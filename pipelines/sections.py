@@ -22,6 +22,7 @@ class WarehouseSettings(_Section):
     reader_url: str = Field("", description="URL of a login that may only read the views; `query` uses it")
     reader_password_file: Path | None = Field(None, description="file with the password of `reader_url`")
     folder: Path = Field(Path(".mundap"), description="snapshots, salt, rows set aside and the embedded warehouse")
+    snapshot_days: int = Field(90, gt=0, description="age at which `expire` and `nightly` erase raw pages")
 
 
 class CrawlSettings(_Section):

@@ -67,7 +67,7 @@ class SnapshotWriter:
         """Append one page, which is on disk only after `flush`; raises as `write` does."""
         record = pack(page)
         begin = self._out.tell()
-        opening = b"" if begin else pack_info(self.file, _info())
+        opening = b"" if begin else warcinfo(self.file)
         with self._whole_records(begin):
             _write_all(self._out, opening + record)
         sha256 = hashlib.sha256(page.body).hexdigest()
@@ -106,6 +106,18 @@ class SnapshotWriter:
         self.close()
 
 
+def warcinfo(file: str) -> bytes:
+    """The record that opens the file of this name."""
+    info = {
+        "software": f"mundap/{version('mundap')}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": ROBOTS_NOTE,
+        "description": "pages as decoded by the fetcher; those drawn by a browser are resource records",
+    }
+    return pack_info(file, info)
+
+
 def read_snapshot(folder: Path, ref: SnapshotRef) -> Page:
     """The page as it was fetched.
 
@@ -136,16 +148,6 @@ def cut_torn_tail(folder: Path) -> int:
                 cut += _cut(file)
             mark.unlink(missing_ok=True)
     return cut
-
-
-def _info() -> dict[str, str]:
-    return {
-        "software": f"mundap/{version('mundap')}",
-        "format": "WARC File Format 1.1",
-        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "robots": ROBOTS_NOTE,
-        "description": "pages as decoded by the fetcher; those drawn by a browser are resource records",
-    }
 
 
 def _cut(file: Path) -> int:

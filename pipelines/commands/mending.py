@@ -78,5 +78,20 @@ def drift(site: SiteName, config: Config = None, as_json: AsJson = False) -> int
     return DONE
 
 
+def expire(
+    days: Annotated[int | None, typer.Option(min=0, help="Age in days (default: warehouse.snapshot_days).")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Erase raw pages that are older than the settings allow; the rows made of them stay.
+
+    Example: mundap expire
+    """
+    from pipelines.steps.expiring import expire_snapshots
+
+    print_result(asdict(expire_snapshots(load_settings(config), days)), as_json=as_json)
+    return DONE
+
+
 def _examples(examples: tuple[dict[str, str | None], ...]) -> str:
     return "\n".join(f"{item['old'] or '-'} → {item['new'] or '-'}" for item in examples)

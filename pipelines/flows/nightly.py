@@ -1,4 +1,7 @@
-"""The flow of every night: crawl what may be crawled, then make the dataset; its event starts the training."""
+"""The flow of every night: crawl what may be crawled, erase raw pages past their age, make the dataset.
+
+The dataset's event starts the training.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +13,7 @@ from pipelines.flows.prepare import prepare
 from pipelines.flows.seat import seat_for
 from pipelines.flows.tasks import foreseen
 from pipelines.settings import Settings
+from pipelines.steps.expiring import expire_snapshots
 from pipelines.steps.prepare import ExportReport
 from warehouse.errors import Refused, Transient
 
@@ -39,6 +43,7 @@ def nightly(
             crawl(config=config, **plan)
         except (Refused, Transient) as error:
             failures.append(error)
+    expire_snapshots(settings)
     report = prepare(config=config)
     if failures:
         raise type(failures[0])("; ".join(str(error) for error in failures))
