@@ -36,8 +36,8 @@ class Sought:
     """One field to look for: its name without the record's, its form, and what is known of it.
 
     `known` holds a value for each page, None where nobody knows it; `choices` are all values it ever had (topics);
-    `shortest` to `longest` is the usual length of a text in code points; no element that holds the page's entry of
-    `not_around` is a text of its own.
+    `shortest` to `longest` is the usual length of a text in code points; no element that holds one of the page's texts
+    in `not_around` is a text of its own.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Sought:
     choices: frozenset[str] = frozenset()
     shortest: float = 1
     longest: float = 1e9
-    not_around: tuple[str | None, ...] = ()
+    not_around: tuple[tuple[str, ...], ...] = ()
     repeats: bool = False
 
 
@@ -81,7 +81,7 @@ def propose(pages: Sequence[Page], soups: Sequence[BeautifulSoup], sought: Sough
         value = sought.known[number] if is_known else None
         fits = _fits_known(value, sought.form) if value is not None else None
         if not is_known:
-            fits = _looks(sought, page, sought.not_around[number] if sought.not_around else None)
+            fits = _looks(sought, page, sought.not_around[number] if sought.not_around else ())
         found.append(_matching(soup, fits) if fits is not None else [])
     ranked = _ranked(soups, found, sought)
     if not is_known and sought.form == "text" and not sought.choices:
@@ -109,7 +109,7 @@ def _fits_known(value: str, form: Form) -> Callable[[Tag], bool]:
     return lambda tag: bool(pattern.fullmatch(squeezed(tag.get_text())))
 
 
-def _looks(sought: Sought, page: Page, not_around: str | None) -> Callable[[Tag], bool]:
+def _looks(sought: Sought, page: Page, not_around: tuple[str, ...]) -> Callable[[Tag], bool]:
     if sought.choices:
         choices = {squeezed(choice) for choice in sought.choices}
         return lambda tag: squeezed(tag.get_text()) in choices
@@ -118,7 +118,7 @@ def _looks(sought: Sought, page: Page, not_around: str | None) -> Callable[[Tag]
     if sought.form == "number":
         labels = LABELS.get(sought.name, ())
         return lambda tag: _is_labelled(tag, labels)
-    around = squeezed(not_around) if not_around else None
+    around = tuple(squeezed(text) for text in not_around)
     return lambda tag: _is_own_text(tag, sought, around)
 
 
@@ -128,11 +128,11 @@ def _is_labelled(tag: Tag, labels: tuple[str, ...]) -> bool:
     return any(label in tag.get_text() for label in labels)
 
 
-def _is_own_text(tag: Tag, sought: Sought, around: str | None) -> bool:
+def _is_own_text(tag: Tag, sought: Sought, around: tuple[str, ...]) -> bool:
     if tag.name in ("html", "head", "title", "body", "a"):
         return False
     text = squeezed(tag.get_text())
-    return sought.shortest <= len(text) <= sought.longest and (around is None or around not in text)
+    return sought.shortest <= len(text) <= sought.longest and not any(other in text for other in around)
 
 
 def _is_short(tag: Tag) -> bool:

@@ -12,11 +12,12 @@ Length. The range goes from a quarter of the learnt 0.5 % quantile to four times
 writes shorter or longer, but not that much. The crawl has left it when so many texts outside would have a chance below
 `ALPHA` even if a quarter of all texts were outside.
 
-False alarms, by calculation: a test errs with a probability below 1e-7 even for a site that shows the field at the
-floor itself. At most 25 fields after each batch of 8 pages make 3,125 tests in 1,000 pages: below 4e-4 in 1,000 pages.
-At the learnt share it is far rarer: with 500 learnt rows, all showing the field, the floor is 0.888, the first alarm
-is possible at 8 of 8 rows missing, and a site at that Wilson bound (0.987) gives that with 0.013^8 = 1e-15. What is
-shown by few rows binds only after many: a share of 0.5 has a floor of 0.11 and needs 138 rows in a row without it.
+False alarms, by calculation: a test errs with a probability below 1e-6 even for a site that shows the field at the
+floor itself. At most 25 fields after each batch of 8 pages make 3,125 tests in 1,000 pages: below 4e-3 in 1,000 pages.
+At the learnt share it is far rarer: with 100 learnt rows, all showing the field, the floor is 0.844 and the first alarm
+comes when 8 of 8 pages lack it; a site at that Wilson bound (0.938) gives that with 0.062^8 = 2e-10, one with 500 rows
+(0.987) with 8e-16. What is shown by few rows binds only after many: a share of 0.5 has a floor of 0.11 and needs 118
+pages in a row without it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ from typing import Final
 from warehouse.chances import tail_below, wilson_lower
 from warehouse.records.pages import Answer, ParsedPage, Question
 
-ALPHA: Final = 1e-7
+ALPHA: Final = 1e-6
 ALWAYS: Final = 0.9
 MIN_ROWS: Final = 30
 _OUTSIDE: Final = 0.25

@@ -141,12 +141,12 @@ def _look(
 ) -> None:
     pages, soups = [read.page for read in lacking], soups_of(read.page for read in lacking)
     good_pages, good_soups = [read.page for read in good], soups_of(read.page for read in good)
-    titles = tuple(known.value(read, "title") for read in lacking)
+    others = tuple(_texts_found(read, known) for read in lacking)
     for entry in broken:
         record, _, name = entry["field"].partition(".")
         if name not in _FORMS:
             continue
-        sought = _sought(record, name, bands[entry["field"]], known, lacking, titles)
+        sought = _sought(record, name, bands[entry["field"]], known, lacking, others)
         entry["now"] = [_shown(found) for found in propose(pages, soups, sought)]
         if record == "question":
             values = tuple(_as_printed(masked(read.parsed).question, name) for read in good)
@@ -155,11 +155,18 @@ def _look(
             ]
 
 
+def _texts_found(read: _Read, known: _Known) -> tuple[str, ...]:
+    """Return texts of the page that are no lost one: a title known elsewhere, and what is still read."""
+    parsed = read.parsed
+    title = (parsed.question.title if parsed.question else None) or known.value(read, "title")
+    return tuple(text for text in (title, *(row.body for row in parsed.answers)) if text)
+
+
 def _sought(
-    record: str, name: str, band: Band, known: _Known, lacking: list[_Read], titles: tuple[str | None, ...]
+    record: str, name: str, band: Band, known: _Known, lacking: list[_Read], others: tuple[tuple[str, ...], ...]
 ) -> Sought:
     is_question = record == "question"
-    sought = Sought(name, _FORMS[name], not_around=titles, repeats=not is_question)
+    sought = Sought(name, _FORMS[name], not_around=others, repeats=not is_question)
     if is_question:
         sought = replace(sought, known=tuple(known.value(read, name) for read in lacking))
     if name == "topic":

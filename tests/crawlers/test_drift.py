@@ -26,6 +26,7 @@ def page_of(title: str, body: str, number: int) -> Page:
     return Page("u", "u", 200, (), html.encode(), "utf-8", NOW)
 
 
+OTHERS = tuple((title,) for title in TITLES)
 PAGES = [page_of(title, body, number) for number, (title, body) in enumerate(zip(TITLES, BODIES, strict=True), 1)]
 SOUPS = soups_of(PAGES)
 
@@ -41,7 +42,7 @@ def best(sought: Sought) -> str:
         (Sought("title", "text", ("연락처가...", None, "고양이 밥…")), "h2.hd"),
         (Sought("body", "text", BODIES), "div.tx"),
         (Sought("body", "text", ("전화는 [전화번호] 입니다\n연락 주세요", None, None)), "div.tx"),
-        (Sought("body", "text", not_around=TITLES, shortest=10, longest=200), "div.tx"),
+        (Sought("body", "text", not_around=OTHERS, shortest=10, longest=200), "div.tx"),
         (Sought("asked_at", "moment"), "em.d"),
         (Sought("asked_at", "text", ("2026.10.01", "2026.10.02", None)), "em.d"),
         (Sought("views", "number"), "i.n"),
@@ -67,5 +68,5 @@ def test_what_is_nowhere_is_not_proposed() -> None:
 
 
 def test_what_every_page_says_is_no_text_of_its_own() -> None:
-    found = propose(PAGES, SOUPS, Sought("body", "text", not_around=TITLES, shortest=10, longest=200))
+    found = propose(PAGES, SOUPS, Sought("body", "text", not_around=OTHERS, shortest=10, longest=200))
     assert "p.same" not in [entry.selector for entry in found]
