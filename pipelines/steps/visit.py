@@ -73,14 +73,16 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
             renewed = time.monotonic()
         try:
             visited = _visit(desk, row, keep, group, held)
+            # What is held back came before: silence is counted in a row.
+            tally = tally + group.settle() + visited if visited.silent else tally + visited
+            on_page(number + 1)
         except HostPaused:
             release(desk.engine, claims[number:])
             break
         except (KeyboardInterrupt, SystemExit):
-            release(desk.engine, [*(visit.row for visit in held), *claims[number:]])
+            tally = tally + group.settle()  # these are fetched: asking for them again would be rude
+            release(desk.engine, claims)
             return replace(tally, is_interrupted=True, ended=TOLD_TO_STOP)
-        # What is held back came before: silence is counted in a row.
-        tally = tally + group.settle() + visited if visited.silent else tally + visited
         if tally.silent >= SILENCE_LIMIT:
             tally = replace(
                 tally,
@@ -89,7 +91,6 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
         if tally.ended:
             release(desk.engine, claims[number + 1 :])
             break
-        on_page(number + 1)
     return tally + judge(desk, held, lambda seen: _answered(desk, seen.row, seen.sent, seen.page, seen.parsed, group))
 
 
