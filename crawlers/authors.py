@@ -1,6 +1,5 @@
 """Pseudonyms: the one place where an author's name turns into a key."""
 
-import hashlib
 import hmac
 
 # What both sites show for somebody who gave no name; keyed, they would make one author of strangers.
@@ -14,4 +13,4 @@ def author_key(site: str, author: str, salt: bytes | None) -> str | None:
     """
     if salt is None or not author or author in NAMELESS:
         return None
-    return hmac.new(salt, f"{site}\n{author}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(salt, f"{site}\n{author}".encode("utf-8", "replace"), "sha256").hex()[:32]

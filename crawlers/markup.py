@@ -37,8 +37,8 @@ def seen_lines(text: str) -> str:
     >>> seen_lines("안녕  하세요\n\n\u200b\n 또 왔어요 ")
     '안녕 하세요\n또 왔어요'
     """
-    lines = (_SPACES.sub(" ", line).strip(_INVISIBLE) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = (_even(line).strip(_INVISIBLE) for line in text.split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str | None:
@@ -49,6 +49,10 @@ def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str
     """
     if node is None:
         return None
+    child = node.first_child
+    if child is not None and child.next is None and child.is_text_node and node.tag not in _NEVER_SEEN:
+        # So are most fields: one piece of text, in which a line feed is only a space.
+        return _even(child.text_content or "").strip(_INVISIBLE) or None
     return seen_lines("".join(_pieces(node, cut))) or None
 
 
@@ -84,8 +88,7 @@ def classes_with(node: LexborNode, parts: tuple[str, ...]) -> frozenset[str]:
 
 def is_hidden(node: LexborNode) -> bool:
     """This tells whether a node's own markup keeps it from being seen."""
-    names = node.attributes
-    return "hidden" in names or _NOT_SHOWN.search(names.get("style") or "") is not None
+    return _is_unseen(node.attributes)
 
 
 def attribute(node: LexborNode | None, name: str) -> str:
@@ -104,34 +107,48 @@ def is_inside(node: LexborNode, css_class: str) -> bool:
 
 
 def _pieces(top: LexborNode, cut: frozenset[str]) -> Iterator[str]:
-    # A stack, not recursion: a page may nest deeper than Python's limit. A str on it is text still to come.
-    stack: list[LexborNode | str] = [top]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            yield node
+    if top.is_text_node:
+        yield _even(top.text_content or "")
+    if top.tag in _NEVER_SEEN:
+        return
+    # A stack, not recursion: a page may nest deeper than Python's limit. It holds where to go on after an element,
+    # and what the element leaves there.
+    after: list[tuple[LexborNode | None, str]] = []
+    node = top.first_child
+    while node is not None or after:
+        if node is None:
+            node, ending = after.pop()
+            yield ending
         elif node.is_text_node:
             # A line feed in the source is only a space to the reader.
-            yield _SPACES.sub(" ", node.text_content or "")
-        elif node.is_element_node:
-            stack.extend(reversed(_opened(node, cut, is_top=node is top)))
+            yield _even(node.text_content or "")
+            node = node.next
+        elif node.is_element_node and (tag := node.tag or "") not in _NEVER_SEEN and not _is_cut(node, cut):
+            line = "\n" if tag in _BLOCKS or tag == "br" else ""
+            yield line
+            after.append((node.next, "" if tag == "br" else line))
+            node = node.first_child
+        else:
+            node = node.next
+
+
+def _is_unseen(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return bool(style) and _NOT_SHOWN.search(style or "") is not None
 
 
 def _is_cut(node: LexborNode, cut: frozenset[str]) -> bool:
-    if not node.attributes:
+    names = node.attributes
+    if not names:
         return False
-    return is_hidden(node) or bool(cut.intersection((*attribute(node, "class").split(), attribute(node, "id"))))
+    if _is_unseen(names):
+        return True
+    return bool(cut) and not cut.isdisjoint((*(names.get("class") or "").split(), names.get("id") or ""))
 
 
-def _opened(node: LexborNode, cut: frozenset[str], *, is_top: bool) -> list[LexborNode | str]:
-    tag = node.tag or ""
-    if tag == "br":
-        return ["\n"]
-    if tag in _NEVER_SEEN or (not is_top and _is_cut(node, cut)):
-        return []
-    inside: list[LexborNode | str] = []
-    child = node.first_child
-    while child is not None:
-        inside.append(child)
-        child = child.next
-    return ["\n", *inside, "\n"] if tag in _BLOCKS else inside
+def _even(text: str) -> str:
+    # Most pieces are even already, and looking costs less than rewriting.
+    is_even = not ("\n" in text or "\xa0" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text)
+    return text if is_even else _SPACES.sub(" ", text)

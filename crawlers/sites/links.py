@@ -1,16 +1,22 @@
 """Addresses without exceptions: a page may hold any text where a URL should stand."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit
 
 from warehouse.records.pages import Link
+
+# A path from the site's root, as nearly every link of a list is written: nothing in it needs resolving.
+_PLAIN = re.compile(r"/(?!/)[\w./%-]*(?:\?[\w./%=&+-]+)?", re.ASCII)
 
 
 def split_url(url: str) -> SplitResult:
     """This splits any text as a URL; text that is none gives empty parts."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018  a port that is no number only shows when it is asked for
+        if ":" in parts.netloc:
+            parts.port  # noqa: B018  a port that is no number only shows when it is asked for
     except ValueError:
         return SplitResult("", "", "", "", "")
     return parts
@@ -19,13 +25,15 @@ def split_url(url: str) -> SplitResult:
 def fields_of(url: str) -> dict[str, str]:
     """These are the query's fields, the first value of each."""
     fields: dict[str, str] = {}
-    for name, value in parse_qsl(split_url(url).query, keep_blank_values=True, max_num_fields=None):
+    for name, value in _pairs(split_url(url).query):
         fields.setdefault(name, value)
     return fields
 
 
 def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:
     """This makes a link absolute; None for one that leaves the site (other host, script, mail)."""
+    if _PLAIN.fullmatch(href) and "/." not in href and (origin := _origin_of(page_url)):
+        return origin + href
     try:
         url = urljoin(page_url, href.strip())
     except ValueError:
@@ -39,7 +47,7 @@ def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:
 
 def with_fields(url: str, fields: Mapping[str, str]) -> str:
     """This appends a query, percent-encoded as UTF-8, in the order given."""
-    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in fields.items())
+    query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields.items())
     return f"{url}?{query}" if query else url
 
 
@@ -51,3 +59,21 @@ def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
         if name not in once or (once[name].title is None and link.title is not None):
             once[name] = link
     return tuple(once.values())
+
+
+def _pairs(query: str) -> Iterable[tuple[str, str]]:
+    if "%" in query or "+" in query:
+        return parse_qsl(query, keep_blank_values=True)
+    split = (pair.partition("=") for pair in query.split("&") if pair)
+    return ((name, value) for name, _, value in split)
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+
+
+@lru_cache(maxsize=8)
+def _origin_of(page_url: str) -> str | None:
+    # Asked for at every link of a page.
+    parts = split_url(page_url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else None
