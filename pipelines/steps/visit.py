@@ -54,8 +54,11 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
         tally = _visit_all(desk, claims, group, on_page)
         return tally + group.settle()
     except BaseException:
-        # Rows that are settled hold no lease any more, and are not touched.
-        release(desk.engine, claims)
+        try:
+            group.settle()
+        finally:
+            # Rows that are settled hold no lease any more, and are not touched.
+            release(desk.engine, claims)
         raise
 
 
