@@ -59,7 +59,11 @@ _NAMED = re.compile(f"{PLACEHOLDER}(?:({'|'.join(sorted(_AGREEMENT, key=len, rev
 
 
 def choose_name(pool: Sequence[str], *, seed: int, doc: str, original: str = PLACEHOLDER) -> str:
-    """The pseudonym of one original string in one document: the same wherever and whenever it is asked for."""
+    """The pseudonym of one original string in one document: the same wherever and whenever it is asked for.
+
+    >>> choose_name(["지우"], seed=0, doc="a")
+    '지우'
+    """
     said = "\x1f".join((str(seed), doc, original)).encode("utf-8", "surrogatepass")
     return pool[int.from_bytes(hashlib.sha256(said).digest()[:8], "big") % len(pool)]
 

@@ -65,7 +65,11 @@ def _mask_list(marked: re.Pattern[str], number: re.Pattern[str], token: str, tex
 
 
 def mask_cards(text: str) -> str:
-    """Put `[카드번호]` for sixteen digits in four groups with one kind of separator."""
+    """Put `[카드번호]` for sixteen digits in four groups with one kind of separator.
+
+    >>> mask_cards("1234-5678-9012-3456, 1234-5678 9012-3456")
+    '[카드번호], 1234-5678 9012-3456'
+    """
     return _CARD.sub("[카드번호]", text)
 
 

@@ -20,7 +20,11 @@ _OTHER = re.compile(r"#@[^#@\s]{1,10}#")
 
 
 def is_lost_content(text: str) -> bool:
-    """Whether the turn's content was a picture, a file or a link that the text does not hold."""
+    """Whether the turn's content was a picture, a file or a link that the text does not hold.
+
+    >>> is_lost_content("이거 봐 #@URL#"), is_lost_content("#@이름#")
+    (True, False)
+    """
     return _LOST.search(text) is not None
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from cleaning.options import Options
 from cleaning.recipe import Recipe
-from cleaning.rules import RULES, Rule
+from cleaning.registry import known_rules
+from cleaning.rules import Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ def _plan(recipe: Recipe, site: str | None, *kind: object) -> Plan:
     options = replace(Options(), **dict(zip(names, (site, *kind), strict=True)))  # type: ignore[arg-type]
 
     def wanted(rule_names: Sequence[str]) -> tuple[Rule, ...]:
-        return tuple(rule for name in rule_names if (rule := RULES[name]).applies(options))
+        return tuple(rule for name in rule_names if (rule := known_rules()[name]).applies(options))
 
     first = next((place for place, name in enumerate(recipe.steps) if name in recipe.repeat), len(recipe.steps))
     once, steps = recipe.steps[:first], recipe.steps[first:]

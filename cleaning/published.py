@@ -12,7 +12,11 @@ _CRY = re.compile("[ㅠㅜ]{2,}")
 
 
 def has_media(text: str) -> bool:
-    """Whether the row held a picture or a link (before anything is lower-cased)."""
+    """Whether the row held a picture or a link (before anything is lower-cased).
+
+    >>> has_media("여기 @URL"), has_media("여기 @url")
+    (True, False)
+    """
     return any(mark in text for mark in _MEDIA)
 
 
@@ -26,12 +30,20 @@ def delete_brackets(text: str) -> str:
 
 
 def fill_placeholders(text: str, name: str) -> str:
-    """Put `name` for `#@이름#`, its particle left as it is, and delete stickers."""
+    """Put `name` for `#@이름#`, its particle left as it is, and delete stickers.
+
+    >>> fill_placeholders("#@이름#이가 #@이모티콘#", "지우")
+    '지우이가 '
+    """
     return text.replace("#@이름#", name).replace("#@이모티콘#", "")
 
 
 def space_foreign(text: str) -> str:
-    """Make a space of each run outside Hangul, jamo, `a-z0-9.,!?~` and space."""
+    """Make a space of each run outside Hangul, jamo, `a-z0-9.,!?~` and space.
+
+    >>> space_foreign("ok^^ 王")
+    'ok   '
+    """
     return _FOREIGN.sub(" ", text)
 
 
@@ -61,7 +73,11 @@ def collapse_runs(text: str) -> str:
 
 
 def collapse_spaces(text: str) -> str:
-    """Collapse and strip spaces; no other white space is left by then."""
+    """Collapse and strip spaces; no other white space is left by then.
+
+    >>> collapse_spaces("  가   나 ")
+    '가 나'
+    """
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip(" ")

@@ -54,7 +54,11 @@ def remove_foreign(text: str) -> str:
 
 
 def lower_case(text: str) -> str:
-    """Lower-case Latin letters."""
+    """Lower-case Latin letters.
+
+    >>> lower_case("OK É")
+    'ok é'
+    """
     return text.lower()
 
 

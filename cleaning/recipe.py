@@ -3,18 +3,16 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from cleaning.options import Options, read_options
-from cleaning.rules import RULES
+from cleaning.registry import known_rules, recipe_files
 from warehouse.errors import Misuse
 
-__all__ = ["Options", "Recipe", "load_recipe", "recipe_names"]
+__all__ = ["Options", "Recipe", "list_recipes", "load_recipe", "recipe_names"]
 
 _KEYS = ("name", "version", "steps", "repeat", "last", "options")
-_RECIPES = resources.files("cleaning") / "recipes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +33,28 @@ class Recipe:
 
 
 def recipe_names() -> tuple[str, ...]:
-    """The recipes that come with Mundap.
+    """The recipes that come with Mundap and those that installed packages add.
 
-    >>> recipe_names()
-    ('chathuman', 'dialogue', 'minimal', 'published')
+    >>> {"chathuman", "dialogue", "minimal", "published"} <= {*recipe_names()}
+    True
     """
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in _RECIPES.iterdir() if entry.name.endswith(".toml"))
-    )
+    return tuple(sorted(recipe_files()))
+
+
+def list_recipes(files: Iterable[Path] = ()) -> list[tuple[Recipe, str]]:
+    """Each known recipe and those in `files`, with the package or the file it comes from."""
+    named = [(load_recipe(name), recipe_files()[name][1]) for name in recipe_names()]
+    return [*named, *((load_recipe(str(path)), str(path)) for path in files)]
 
 
 def load_recipe(name_or_path: str) -> Recipe:
     """A recipe by its name or from a TOML file; raises Misuse for an unknown recipe, key, rule or option."""
-    if name_or_path in recipe_names():
-        return _read(name_or_path, (_RECIPES / f"{name_or_path}.toml").read_text(encoding="utf-8"))
-    path = Path(name_or_path)
+    files = recipe_files()
+    path = files[name_or_path][0] if name_or_path in files else Path(name_or_path)
     if path.suffix != ".toml":
-        raise Misuse(f"unknown recipe {name_or_path!r}: use one of {', '.join(recipe_names())}, or a .toml file")
+        raise Misuse(f"unknown recipe {name_or_path!r}: use one of {', '.join(sorted(files))}, or a .toml file")
     try:
-        return _read(str(path), path.read_text(encoding="utf-8"))
+        return _read(name_or_path, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Misuse(f"cannot read the recipe {name_or_path}: {error}; give an existing UTF-8 TOML file") from error
 
@@ -80,7 +81,7 @@ def _rule_names(where: str, values: Mapping[str, Any], key: str) -> tuple[str, .
     given = values.get(key, [])
     if not isinstance(given, list) or not all(isinstance(rule, str) for rule in given):
         raise Misuse(f'the recipe {where} gives no list of rule names as {key}: write {key} = ["rule", …]')
-    _require_known(where, "rule", given, tuple(RULES))
+    _require_known(where, "rule", given, tuple(known_rules()))
     return tuple(given)
 
 

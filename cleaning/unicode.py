@@ -53,12 +53,20 @@ _INVISIBLE = re.compile(
 
 
 def is_broken(text: str) -> bool:
-    """Whether a replacement character shows that part of the text was lost."""
+    r"""Whether a replacement character shows that part of the text was lost.
+
+    >>> is_broken("깨\N{REPLACEMENT CHARACTER}짐")
+    True
+    """
     return "\ufffd" in text
 
 
 def unify_spaces(text: str) -> str:
-    r"""Make every line end `\n` and every other white space a plain space."""
+    r"""Make every line end `\n` and every other white space a plain space.
+
+    >>> unify_spaces("가\r\n나\u3000다\x0b라")
+    '가\n나 다\n라'
+    """
     return text.replace("\r\n", "\n").translate(_WHITE)
 
 
@@ -96,10 +104,18 @@ def unify_marks(text: str) -> str:
 
 
 def free_jamo(text: str) -> str:
-    """Replace conjoining jamo that no syllable took by the same compatibility jamo."""
+    r"""Replace conjoining jamo that no syllable took by the same compatibility jamo.
+
+    >>> free_jamo("\u110f\u1173")
+    'ㅋㅡ'
+    """
     return text.translate(_JAMO)
 
 
 def remove_invisible(text: str) -> str:
-    """Reduce keycaps to their digit and delete controls, zero-width characters and private use."""
+    r"""Reduce keycaps to their digit and delete controls, zero-width characters and private use.
+
+    >>> remove_invisible("안\u200b녕 3\ufe0f\u20e3")
+    '안녕 3'
+    """
     return _INVISIBLE.sub("", _KEYCAP.sub(lambda found: found[1] if found[1].isdigit() else " ", text))

@@ -50,6 +50,7 @@ for name, command, panel in (
     ("import", collect.import_, "Collect"),
     ("prepare", dataset.prepare, "Datasets"),
     ("clean", dataset.clean, "Datasets"),
+    ("recipes", dataset.recipes, "Datasets"),
     ("why", dataset.why, "Datasets"),
     ("export", dataset.export, "Datasets"),
     ("verify", dataset.verify, "Datasets"),

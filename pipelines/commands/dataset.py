@@ -8,10 +8,10 @@ import typer
 
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
-from pipelines.output import print_result, progress, tell
+from pipelines.output import print_result, print_table, progress, tell
 from pipelines.settings import load_settings
 
-RecipeName = Annotated[str, typer.Option("--recipe", help="dialogue, chathuman, published, minimal, or a TOML file.")]
+RecipeName = Annotated[str, typer.Option("--recipe", help="A name of `mundap recipes`, or a TOML file.")]
 
 
 def prepare(config: Config = None, as_json: AsJson = False) -> int:
@@ -47,6 +47,26 @@ def clean(
     with progress("clean", quiet=as_json) as advance:
         report = clean_file(source, target, recipe, key_values(option or []), on_rows=advance)
     print_result(asdict(report), as_json=as_json)
+    return DONE
+
+
+def recipes(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Recipes of your own, TOML.")] = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """List the recipes with their rules and where they come from: Mundap, an installed package, a file.
+
+    Example: mundap recipes my.toml
+    """
+    from pipelines.steps.recipes import recipe_fields
+
+    load_settings(config)
+    rows = recipe_fields(files or [])
+    if as_json:
+        print_result({"recipes": rows}, as_json=True)
+    else:
+        print_table("", ("name", "version", "from", "rules"), [(*row.values(),) for row in rows])
     return DONE
 
 

@@ -80,6 +80,8 @@ KEPT: dict[str, tuple[str, str, dict[str, Any]]] = {
     "foreign letters": ("안녕 привет 해", "안녕 해", {}),
     "lower case": ("OK 그래 É", "ok 그래 é", {"lower": True}),
     "lines kept": ("가\n\n 나 \n , 다", "가\n나\n다", {"newline": "keep"}),
+    "lone surrogate": ("가\ud800나", "가 나", {}),
+    "NUL": ("가\x00나", "가나", {}),
     "abbreviation kept": ("ㅇㅇ", "ㅇㅇ", {}),
 }
 DROPPED: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -88,6 +90,7 @@ DROPPED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "system turn": ("#@시스템#사진#", "lost_content", {}),
     "empty post": ("제목이 곧 내용.. ", "empty_post", {}),
     "empty post behind a face": ("ㅈㄱㄴ ^^", "empty_post", {}),
+    "nothing but placeholders": ("#@계정# #@전번##@이모티콘##@몰라#", "says_nothing", {}),
     "laughter": ("ㅋㅋㅋ ㅎㅎ", "says_nothing", {}),
     "tokens": ("010-1234-5678 [강추]", "says_nothing", {}),
     "nothing": ("", "says_nothing", {}),
