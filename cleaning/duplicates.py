@@ -42,7 +42,7 @@ def jaccard(one: str, other: str) -> float:
     1.0
     """
     first, second = (
-        frozenset(_trigrams(normalise(text)).tolist()) if normalise(text) else None for text in (one, other)
+        frozenset(trigrams(normalise(text)).tolist()) if normalise(text) else None for text in (one, other)
     )
     if not first or not second:
         return 0.0
@@ -62,7 +62,7 @@ def find_clusters(ids: Sequence[str], texts: Sequence[str], *, threshold: float 
         if text:
             groups.join(place, first_of.setdefault(text, place))
     places = list(first_of.values())
-    shingles = [_trigrams(text) for text in first_of]
+    shingles = [trigrams(text) for text in first_of]
     verifier = _Verifier(shingles, threshold)
     for bucket in _buckets(shingles):
         _join_bucket(bucket, places, groups, verifier)
@@ -111,7 +111,7 @@ class _Verifier:
         return self.sets[place]
 
 
-def _trigrams(text: str) -> _Codes:
+def trigrams(text: str) -> _Codes:
     """The distinct trigrams as numbers; a text of less than three characters is one of them itself."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     if len(codes) < 3:

@@ -6,6 +6,9 @@ from cleaning.numbers import mask_bank_accounts, mask_cards, mask_phones, mask_p
 # Stands on every stored row: a change of any pattern above needs a new number.
 MASK_VERSION = "1"
 
+# The registered rules that do the same in a recipe.
+PERSONAL_RULES = ("emails", "resident_numbers", "cards", "phones", "bank_accounts", "plates", "messengers")
+
 _CLASSES = (
     mask_emails,
     mask_resident_numbers,

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 Side = Literal["train", "validation", "test"]
+_Link = tuple[str, str]  # its kind and what is shared
 
 SIDES: Final[tuple[Side, ...]] = ("train", "validation", "test")
+_ANSWERER: Final = "answerer"
 _SAID: Final = {
     "cluster": "near-copies",
     "thread": "same thread",
     "asker": "same asker",
     "answer": "equal answer",
-    "answerer": "same answerer",
+    _ANSWERER: "same answerer",
 }
 
 
@@ -43,28 +45,37 @@ def assign_splits(
     Rows are taken in order of (first load, dialogue id). A row takes the side of the earlier ones that it is
     linked to by cluster, thread, asker or equal normalised answer, else the side that the hash of its id falls
     on, in the proportion of `shares`. Answerers link too while none holds more than `answerer_limit` of the
-    rows. `known` sides were stored by earlier runs: they never change.
+    rows; one who stands on two sides since a time when that did not hold links nothing. `known` sides were stored
+    by earlier runs and never change: such a row conflicts only if an edit or another recipe made it equal to rows
+    of another side.
     """
     stored = known or {}
     by_answerer = _answerers_link(rows, answerer_limit)
     sides: dict[str, Side] = {}
-    conflicts: dict[str, list[tuple[str, str]]] = {}
-    seen: dict[tuple[str, str], set[Side]] = {}
+    conflicts: dict[str, tuple[Sequence[_Link], Side | None]] = {}
+    seen: dict[_Link, set[Side]] = {}
     for row in sorted(rows, key=lambda row: (row.dialogue_id not in stored, row.first_load_id, row.dialogue_id)):
         links = list(_links(row, by_answerer))
-        linked = set().union(*(seen.get(link, set()) for link in links))
-        if row.dialogue_id in stored:
-            side = cast("Side", stored[row.dialogue_id])
-        elif len(linked) > 1:
-            conflicts[row.dialogue_id] = links
+        own = cast("Side | None", stored.get(row.dialogue_id))
+        linked = _linked_sides(links, seen, own)
+        if len(linked) > 1:
+            conflicts[row.dialogue_id] = links, own
             continue
-        else:
-            side = linked.pop() if linked else _hashed_side(row.dialogue_id, shares)
+        side = next(iter(linked), None) or _hashed_side(row.dialogue_id, shares)
         sides[row.dialogue_id] = side
         for link in links:
             seen.setdefault(link, set()).add(side)
     # Told at the end, from all rows: when sides are known beforehand, other rows come first.
-    return sides, {dialogue_id: _conflict(links, seen) for dialogue_id, links in conflicts.items()}
+    return sides, {dialogue_id: _conflict(*found, seen) for dialogue_id, found in conflicts.items()}
+
+
+def _linked_sides(links: Sequence[_Link], seen: Mapping[_Link, set[Side]], own: Side | None) -> set[Side]:
+    linked = {own} if own else set()
+    for link in links:
+        on = seen.get(link, set())
+        if link[0] != _ANSWERER or (own is None and len(on) == 1):
+            linked |= on
+    return linked
 
 
 def _answerers_link(rows: Sequence[SplitRow], limit: float) -> bool:
@@ -72,19 +83,22 @@ def _answerers_link(rows: Sequence[SplitRow], limit: float) -> bool:
     return not counts or max(counts.values()) <= limit * len(rows)
 
 
-def _links(row: SplitRow, by_answerer: bool) -> Iterator[tuple[str, str]]:
+def _links(row: SplitRow, by_answerer: bool) -> Iterator[_Link]:
     named = {
         "cluster": row.cluster_id,
         "thread": row.thread,
         "asker": row.asker_key,
         "answer": row.answer_norm,
-        "answerer": row.answerer_key if by_answerer else None,
+        _ANSWERER: row.answerer_key if by_answerer else None,
     }
     return ((kind, key) for kind, key in named.items() if key)
 
 
-def _conflict(links: Sequence[tuple[str, str]], seen: Mapping[tuple[str, str], set[Side]]) -> str:
-    by_side = {side: [_SAID[link[0]] for link in links if side in seen.get(link, ())] for side in SIDES}
+def _conflict(links: Sequence[_Link], own: Side | None, seen: Mapping[_Link, set[Side]]) -> str:
+    by_side = {
+        side: ["its own side"] * (side == own) + [_SAID[link[0]] for link in links if side in seen.get(link, ())]
+        for side in SIDES
+    }
     return "linked to " + " and to ".join(f"{side} ({', '.join(kinds)})" for side, kinds in by_side.items() if kinds)
 
 

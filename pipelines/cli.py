@@ -54,6 +54,7 @@ for name, command, panel in (
     ("why", dataset.why, "Datasets"),
     ("export", dataset.export, "Datasets"),
     ("verify", dataset.verify, "Datasets"),
+    ("audit", proof.audit, "Datasets"),
     ("train", model.train, "Models"),
     ("evaluate", model.evaluate, "Models"),
     ("leaderboard", model.leaderboard, "Models"),

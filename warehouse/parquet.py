@@ -76,12 +76,13 @@ def sync(path: Path) -> None:
 
 
 def read_rows(folder: Path, split: str) -> Iterator[dict[str, Any]]:
-    """The rows of one split of a dataset version, in order; none where it has no such rows.
+    """The rows of one split of a dataset version, or its `dropped` ones, in order; none where it has no such rows.
 
     Raises:
         Misuse: a shard that cannot be read; `mundap verify` tells what is wrong.
     """
-    for file in sorted((folder / "data").glob(f"{split}-*.parquet")):
+    home = folder / ("dropped" if split == "dropped" else "data")
+    for file in sorted(home.glob(f"{split}-*.parquet")):
         try:
             for batch in pq.ParquetFile(file).iter_batches():
                 yield from batch.to_pylist()

@@ -1,13 +1,14 @@
-"""The command that proves how a crawl behaved."""
+"""The commands that prove something: how a crawl behaved, that a dataset is leak-free."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE, INCOMPLETE
-from pipelines.output import print_result, print_table, tell
+from pipelines.output import print_result, print_table, progress, tell
 from pipelines.settings import load_settings
 
 
@@ -40,3 +41,31 @@ def politeness(
             print_table("", tuple(hosts[0]), [tuple(host.values()) for host in hosts])
         print(f"{proof.requests:,} requests, {len(proof.breaches):,} breaches")
     return INCOMPLETE if proof.breaches else DONE
+
+
+def audit(
+    path: Annotated[Path, typer.Argument(help="A dataset version's folder (or its name, for the newest version).")],
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Prove that nothing crosses a dataset's splits and no personal data is left in it; exit 1 with the rows.
+
+    Near-copies are found by an exact index. Threads and askers are compared where the warehouse knows the rows.
+
+    Example: mundap audit mundap
+    """
+    from pipelines.steps.auditing import audit as look_through
+
+    with progress("audit", quiet=as_json) as advance:
+        report = look_through(load_settings(config), path, advance)
+    total, ok = sum(report.found.values()), not any(report.found.values())
+    for line in report.problems:
+        tell(f"problem: {line}")
+    if total > len(report.problems):
+        tell(f"and {total - len(report.problems):,} more of the same kinds")
+    rows = sum(report.rows.values()) - report.rows["dropped"]
+    if report.on_record < rows:
+        tell(f"threads and askers of {rows - report.on_record:,} of {rows:,} rows are not in this warehouse: unchecked")
+    result = {"ok": ok, **asdict(report)}
+    print_result(result, as_json=as_json, text="" if total else f"{report.folder}: {rows:,} rows, nothing crosses")
+    return DONE if ok else INCOMPLETE

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cleaning.dialogues import CleanDialogue
 from cleaning.duplicates import find_clusters, jaccard, normalise
+from cleaning.representatives import settle
 from cleaning.split import SplitRow, assign_splits
 from warehouse.dialogues import known_sides
 from warehouse.records.dialogues import Dialogue, Dropped
@@ -25,17 +26,16 @@ class Selected:
 
 def select(engine: sa.Engine, cleaned: Sequence[CleanDialogue]) -> Selected:
     """Drop near-copies (the first of each cluster stays) and dialogues linked to two sides; split the rest."""
-    clusters = find_clusters(
-        [row.dialogue.dialogue_id for row in cleaned], [compared_text(row.dialogue) for row in cleaned]
-    )
-    first = [row for row in cleaned if clusters[row.dialogue.dialogue_id] == row.dialogue.dialogue_id]
     texts = {row.dialogue.dialogue_id: compared_text(row.dialogue) for row in cleaned}
+    known = known_sides(engine)
+    clusters = settle(find_clusters(list(texts), list(texts.values())), texts, known)
+    first = [row for row in cleaned if clusters[row.dialogue.dialogue_id] == row.dialogue.dialogue_id]
     copies = [
         _dropped(row.dialogue, "near_duplicate", near_copy_reason(first_of, jaccard(texts[row_id], texts[first_of])))
         for row in cleaned
         if (first_of := clusters[row_id := row.dialogue.dialogue_id]) != row_id
     ]
-    sides, conflicts = assign_splits([_split_row(row.dialogue, clusters) for row in first], known=known_sides(engine))
+    sides, conflicts = assign_splits([_split_row(row.dialogue, clusters) for row in first], known=known)
     kept = tuple(row for row in first if row.dialogue.dialogue_id not in conflicts)
     copies += [
         _dropped(row.dialogue, "split_conflict", conflicts[row.dialogue.dialogue_id])

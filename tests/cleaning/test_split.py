@@ -52,6 +52,23 @@ def test_stored_sides_never_change_and_lead() -> None:
     assert set(sides.values()) == {"validation"}
 
 
+def test_a_known_row_that_became_equal_to_one_of_another_side_is_dropped_and_keeps_its_side() -> None:
+    first, second = replace(_row(1), answer_norm="same"), replace(_row(2), answer_norm="same")
+    known = {"id0001": "test", "id0002": "train"}
+    sides, conflicts = assign_splits([first, second], known=known)
+    assert sides == {"id0001": "test"}
+    assert conflicts == {"id0002": "linked to train (its own side) and to test (equal answer)"}
+
+
+def test_an_answerer_on_two_sides_links_nothing() -> None:
+    many = [_row(number) for number in range(100)]
+    pair = [replace(_row(501), answerer_key="x"), replace(_row(502), answerer_key="x")]
+    new = replace(_row(_id_on("train"), load=2), answerer_key="x", dialogue_id=f"id{_id_on('train'):04}")
+    known = {"id0501": "test", "id0502": "train"}
+    sides, conflicts = assign_splits([*many[:0], *pair, new, *many[1:]], known=known, answerer_limit=0.5)
+    assert (conflicts, sides[new.dialogue_id]) == ({}, "train")
+
+
 def test_answerers_link_only_while_none_is_large() -> None:
     rows = [_row(number) for number in range(400)]
     pair = [replace(rows[_id_on("test")], answerer_key="x"), replace(rows[_id_on("train")], answerer_key="x")]
@@ -92,3 +109,15 @@ def test_no_link_crosses_sides_and_order_of_rows_is_free(rows: list[SplitRow], c
         assert all(len(found) == 1 for found in on_side.values()), link
     assert assign_splits(rows[::-1], shares=SHARES) == (sides, conflicts)
     assert assign_splits(rows, shares=SHARES, known=sides) == (sides, conflicts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS, st.integers(0, 40), st.integers(0, 40))
+def test_old_rows_keep_their_side_while_data_grows(rows: list[SplitRow], one: int, other: int) -> None:
+    known: dict[str, str] = {}
+    for size in (*sorted((one, other)), len(rows)):
+        sides, conflicts = assign_splits(rows[:size], known=known, shares=SHARES)
+        assert known.items() <= sides.items()
+        assert not known.keys() & conflicts.keys()
+        assert sorted([*sides, *conflicts]) == sorted(row.dialogue_id for row in rows[:size])
+        known |= sides

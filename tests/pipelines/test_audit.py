@@ -1,0 +1,104 @@
+"""The proof of a dataset: what crosses its splits and what personal data it holds, row by row."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.__main__ import run
+from pipelines.settings import Settings
+from pipelines.steps.auditing import audit
+from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.prepare import prepare
+from warehouse.connect import open_warehouse
+from warehouse.dialogues import store_dialogues
+from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.shards import write_dataset
+
+
+def quiet(*_args: object) -> None:
+    pass
+
+
+def row(name: str, question: str, answer: str, **more: str | None) -> dict:
+    empty = dict.fromkeys(("topic", "url", "asked_at", "label", "page_sha256", "parser_version", "recipe_version"))
+    messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return empty | {"dialogue_id": name, "source": "t", "messages": messages, "cluster_id": name, "rules": []} | more
+
+
+def dataset(settings: Settings, train: list[dict], test: list[dict], dropped: list[dict]) -> Path:
+    return write_dataset(
+        settings.datasets,
+        "made",
+        rows={"train": train, "test": test},
+        dropped=dropped,
+        recipe_name="dialogue",
+        recipe_version="1",
+        recipe_text="",
+        code_version="0",
+        source_loads=[1],
+        newest_load_at=datetime(2026, 11, 1, tzinfo=UTC),
+    ).path
+
+
+KINDS = {
+    "near copy": ({"question": "주말에 바다 보러 어디로 갈까요"}, "near_duplicate", "(trigram Jaccard 0."),
+    "answer": ({"question": "전혀 다른 말", "answer": "속초가 시장도 있고 더 나아요!"}, "answer", "equal answers"),
+    "address": ({"question": "딴 얘기", "answer": "딴 답", "url": "https://kin/1"}, "address", "one address"),
+    "cluster": ({"question": "딴 얘기", "answer": "딴 답", "cluster_id": "aaa"}, "cluster", "one cluster"),
+}
+
+
+@pytest.mark.parametrize(("changes", "kind", "words"), KINDS.values(), ids=KINDS)
+def test_what_crosses_is_named_with_both_rows(settings, changes, kind, words):
+    held = row("aaa", "주말에 바다 보러 어디로 갈까요?", "속초가 시장도 있고 더 나아요", url="https://kin/1")
+    given = {"question": "주말에 바다 보러 어디로 갈까요", "answer": "속초가 시장도 있고 더 나아요"} | changes
+    if kind == "near_duplicate":
+        given["answer"] = "속초가 시장도 있고 더 나아요 ㅎ"
+    report = audit(settings, dataset(settings, [row("bbb", **given)], [held], []), quiet)
+    assert {name for name, count in report.found.items() if count} == {kind}
+    (line,) = report.problems
+    assert "bbb of train and aaa of test" in line and words in line
+
+
+def test_personal_data_is_named_by_row_turn_and_rule_and_never_shown(settings, capsys, monkeypatch):
+    monkeypatch.chdir(settings.root)
+    kept = [row("bbb", "전화 주세요 010-1234-5678", "네"), row("ccc", "[전화번호]로 전화해", "응")]
+    dropped = [{"id": "ddd", "rule": "answer_too_short", "reason": "", "text": "메일은 a.b@naver.com 이에요"}]
+    folder = dataset(settings, kept, [], dropped)
+    assert run(["audit", str(folder), "--json"]) == 1
+    out, err = capsys.readouterr()
+    result = json.loads(out.splitlines()[-1])
+    assert result["ok"] is False and result["found"]["personal"] == 2
+    assert result["problems"] == [
+        "personal data: bbb of train, turn 1: phones",
+        "personal data: ddd of dropped, turn 1: emails",
+    ]
+    assert "1234" not in out + err and "naver" not in out + err
+
+
+def test_threads_and_askers_come_from_the_warehouse(settings, monkeypatch, capsys):
+    monkeypatch.chdir(settings.root)
+    rows = [row("a" * 16, "비가 오나요", "우산 챙기세요"), row("b" * 16, "버스가 늦네요", "곧 올 거예요")]
+    folder = dataset(settings, rows[:1], rows[1:], [])
+    assert run(["audit", str(folder)]) == 0
+    assert "threads and askers of 2 of 2 rows are not in this warehouse" in capsys.readouterr().err
+    turns = (Turn("user", "가", "asker"), Turn("assistant", "나"))
+    one = Dialogue("a" * 16, "t", "1", turns, thread="kin:1")
+    engine = open_warehouse(settings.database_url, create=True)
+    store_dialogues(engine, [one, replace(one, dialogue_id="b" * 16, key="2")], 1)
+    report = audit(settings, folder, quiet)
+    assert report.on_record == 2
+    assert {kind for kind, count in report.found.items() if count} == {"thread", "asker"}
+
+
+def test_an_export_of_a_crawl_passes_and_passes_again_when_it_has_grown(settings, serve):
+    for posts in (40, 80):
+        replica = serve(posts=posts)
+        crawl_site(settings, CrawlPlan("naver_kin", base_url=replica.base_url, browser="never", refresh="all"))
+        report = audit(settings, prepare(settings, "kin").path, quiet)
+        assert report.problems == ()
+        assert report.on_record == sum(report.rows[split] for split in ("train", "validation", "test"))
+        assert report.rows["train"] > 25
