@@ -84,6 +84,7 @@ def answer_with_turns(
         text = area
     body = seen_text(text, PAGE_PARTS | classes_with(area, layout.mute))
     raw = written or _date_in(area, layout)
+    name = name_in(area, layout)
     answer = Answer(
         question_external_id=reading.doc_id,
         external_id=number,
@@ -91,10 +92,10 @@ def answer_with_turns(
         parent_external_id=None,
         position=position,
         body=body,
-        author_key=author_key("naver_kin", author_in(area, layout), reading.salt),
+        author_key=author_key("naver_kin", author_in(area, name), reading.salt),
         author_grade=grade_in(area, layout),
         is_chosen=_is_chosen(area, layout),
-        written_by=written_by(name_in(area, layout), body or "", has_link_card=_has_link_card(text)),
+        written_by=written_by(name, body or "", has_link_card=_has_link_card(text)),
         answered_raw=raw,
         answered_at=resolve(raw, reading.fetched_at)[0],
         votes_up=votes_in(area, "UP"),

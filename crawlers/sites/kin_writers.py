@@ -31,9 +31,8 @@ def name_in(area: LexborNode, layout: Layout) -> str:
     return _TITLE_ENDS.sub("", name).strip()
 
 
-def author_in(area: LexborNode, layout: Layout) -> str:
-    """This is the site's own id of an answer's author: the `u` of the profile link, else the name that is shown."""
-    name = name_in(area, layout)
+def author_in(area: LexborNode, name: str) -> str:
+    """This is the site's own id of an answer's author: the `u` of the profile link, else `name`, which is shown."""
     if name in _UNNAMED:
         return ""
     for anchor in area.css(".profile_card a[href*='u='], .c-heading-answer__title a[href*='u=']"):
