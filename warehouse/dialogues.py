@@ -1,49 +1,17 @@
-"""Dialogues and their turns: stored without repeating, read in the order that splitting needs."""
+"""Dialogues and their turns read in the order that splitting needs, their sides, and their end."""
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
 from warehouse.connect import in_transaction
-from warehouse.loads import Stored
+from warehouse.dialogue_rows import COPIED
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import SIDES, dialogue, turn
-from warehouse.types import storable
 
 _BATCH = 500
-_COPIED = (
-    "source",
-    "site",
-    "topic",
-    "url",
-    "asked_at",
-    "label",
-    "thread",
-    "page_sha256",
-    "parser_version",
-    "written_by",
-)
-_SNAPSHOT = ("page_sha256", "parser_version")
-
-
-def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: int) -> Stored:
-    """Store dialogues, each once by its id, in one transaction; unchanged rows are not touched.
-
-    A new row's first load is the record's `first_load_id`, or `load_id` where that is 0; it never changes after.
-    """
-    rows = list({row.dialogue_id: row for row in dialogues}.values())
-
-    def work(connection: sa.Connection) -> Stored:
-        stored = Stored()
-        for start in range(0, len(rows), _BATCH):
-            stored += _store(connection, rows[start : start + _BATCH], load_id)
-        return stored
-
-    return in_transaction(engine, work)
 
 
 def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
@@ -119,52 +87,6 @@ def known_sides(engine: sa.Engine) -> dict[str, str]:
         return {row.dialogue_id: row.side for row in connection.execute(query).all()}
 
 
-def _store(connection: sa.Connection, rows: Sequence[Dialogue], load_id: int) -> Stored:
-    ids = [row.dialogue_id for row in rows]
-    query = sa.select(dialogue.c.dialogue_id, dialogue.c.text_sha256).where(dialogue.c.dialogue_id.in_(ids))
-    found = connection.execute(query.with_hint(dialogue, "WITH (UPDLOCK, HOLDLOCK)", "mssql")).all()
-    known: dict[str, str] = {row.dialogue_id: row.text_sha256 for row in found}
-    digests = {row.dialogue_id: _digest(row) for row in rows}
-    new = [row for row in rows if row.dialogue_id not in known]
-    changed = [row for row in rows if known.get(row.dialogue_id, digests[row.dialogue_id]) != digests[row.dialogue_id]]
-    if new:
-        values = [_values(row, digests, load_id) | {"first_load_id": row.first_load_id or load_id} for row in new]
-        connection.execute(sa.insert(dialogue), values)
-    for row in changed:
-        this = dialogue.c.dialogue_id == row.dialogue_id
-        connection.execute(sa.update(dialogue).where(this).values(_values(row, digests, load_id)))
-        connection.execute(sa.delete(turn).where(turn.c.dialogue_id == row.dialogue_id))
-    turns = [values for row in (*new, *changed) for values in _turn_values(row, load_id)]
-    if turns:
-        connection.execute(sa.insert(turn), turns)
-    return Stored(len(new), len(changed), len(rows) - len(new) - len(changed))
-
-
-def _values(row: Dialogue, digests: Mapping[str, str], load_id: int) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _COPIED} | {
-        "dialogue_id": row.dialogue_id,
-        "source_key": row.key,
-        "turns": len(row.turns),
-        "characters": sum(len(storable(item.content)) for item in row.turns),
-        "text_sha256": digests[row.dialogue_id],
-        "load_id": load_id,
-    }
-
-
-def _turn_values(row: Dialogue, load_id: int) -> Iterator[dict[str, Any]]:
-    for position, item in enumerate(row.turns, 1):
-        values = {"role": item.role, "content": item.content, "author_key": item.author_key}
-        yield values | {"dialogue_id": row.dialogue_id, "position": position, "load_id": load_id}
-
-
-def _digest(row: Dialogue) -> str:
-    # Without the snapshot: a new page that left this dialogue as it was is no change of it.
-    facts: list[Any] = [getattr(row, name) for name in _COPIED if name not in {"asked_at", *_SNAPSHOT}]
-    facts += [row.asked_at.timestamp() if row.asked_at else None]
-    facts += [(item.role, item.content, item.author_key) for item in row.turns]
-    return hashlib.sha256(storable(json.dumps(facts, ensure_ascii=False)).encode()).hexdigest()
-
-
 def _later(first_load_id: int, dialogue_id: str) -> sa.ColumnElement[bool]:
     # Spelt out: SQL Server has no comparison of tuples.
     row = dialogue.c
@@ -184,5 +106,5 @@ def _turns(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict
 
 
 def _dialogue(row: Any, turns: tuple[Turn, ...]) -> Dialogue:
-    copied = {name: row[name] for name in ("dialogue_id", "first_load_id", *_COPIED)}
+    copied = {name: row[name] for name in ("dialogue_id", "first_load_id", *COPIED)}
     return Dialogue(key=row["source_key"], turns=turns, **copied)

@@ -6,6 +6,7 @@ NTEXT and DATETIME, which lose Hangul, are deprecated, or cut microseconds (meas
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -36,6 +37,20 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def holds_only_storable(texts: Iterable[str]) -> bool:
+    """Whether none of many texts holds what `storable` replaces: two quick looks at all of them together.
+
+    >>> holds_only_storable(["가", "😀"]), holds_only_storable(["가", chr(0)]), holds_only_storable([chr(0xD800)])
+    (True, False, False)
+    """
+    joined = "".join(texts)
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in joined
+
+
 def _literal(text: str, dialect: Dialect) -> str:
     # T-SQL deletes a backslash before a newline inside a literal, and pymssql writes values as literals.
     return _EATEN_NEWLINE.sub(r"\\\\\1\1", text) if dialect.name == "mssql" else text
@@ -58,20 +73,22 @@ class Key(TypeDecorator[str]):
         return dialect.type_descriptor(sa.Unicode(self.length))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The key normalised.
+        """The key normalised, see `normalised`."""
+        return None if value is None else _literal(self.normalised(value), dialect)
+
+    def normalised(self, value: str) -> str:
+        """The key as it is stored.
 
         Raises:
             Unstorable: a NUL or lone surrogate in it, or too long for its column.
         """
-        if value is None:
-            return None
         key = unicodedata.normalize("NFC", value).strip()
         if _UNSTORABLE.search(key):
             raise Unstorable(f"the key {key[:60]!a} holds a NUL or half a character; the row is set aside")
         # A character is two units at most: a key of half the length needs no counting.
         if 2 * len(key) > self.length and len(key) + sum(char > "\uffff" for char in key) > self.length:
             raise Unstorable(f"the key {key[:60]!r}… is longer than {self.length} characters; the row is set aside")
-        return _literal(key, dialect)
+        return key
 
 
 class Body(TypeDecorator[str]):

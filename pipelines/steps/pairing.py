@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from cleaning.pairing import build_dialogues
 from crawlers.sites.registry import SITES
 from pipelines.steps.runner import Runner
-from warehouse.dialogues import dialogue_ids, remove_dialogues, store_dialogues
+from warehouse.dialogue_store import store_dialogues
+from warehouse.dialogues import dialogue_ids, remove_dialogues
 from warehouse.questions import Thread, threads
 from warehouse.records.dialogues import Dialogue
 

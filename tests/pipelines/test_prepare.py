@@ -82,7 +82,7 @@ def test_pairing_again_changes_nothing_and_removes_what_is_no_more(settings, ser
     assert (first.stored, again.stored, again.removed) == (first.dialogues, 0, 0)
     engine = open_warehouse(settings.database_url)
     stale = next(read_dialogues(engine))[0]
-    from warehouse.dialogues import store_dialogues
+    from warehouse.dialogue_store import store_dialogues
 
     store_dialogues(engine, [replace(stale, key="gone", dialogue_id=dialogue_id(stale.source, "gone"))], first.load_id)
     assert pair(settings).removed == 1

@@ -14,7 +14,8 @@ from pipelines.steps.explaining import fate_fields, fate_of
 from pipelines.steps.importing import import_file
 from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues, store_dialogues, store_sides
+from warehouse.dialogue_store import store_dialogues
+from warehouse.dialogues import read_dialogues, store_sides
 
 LONG = "주말에 바다 보러 가려는데 강릉이랑 속초 중에 어디가 더 좋을까요"
 PAIRS = {

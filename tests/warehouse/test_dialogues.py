@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse.dialogue_store import store_dialogues
 from warehouse.dialogues import (
     dialogue_ids,
     known_sides,
     read_dialogue,
     read_dialogues,
     remove_dialogues,
-    store_dialogues,
     store_sides,
 )
 from warehouse.loads import Stored, begin_load

@@ -6,6 +6,7 @@ constructs are looked for too.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from sqlalchemy.dialects import mssql
 
 from warehouse import (
     backfill,
+    dialogue_statements,
+    dialogue_store,
     dialogues,
     frontier,
     hosts,
@@ -28,14 +31,18 @@ from warehouse import (
     ranking,
     retries,
     robots,
+    staging,
     views,
     visits,
 )
+from warehouse.connect import transaction
+from warehouse.dialogue_rows import Fresh, digest
 from warehouse.leases import Crawl, claim_statement
 from warehouse.manifest import Manifest
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema import crawling
+from warehouse.schema.content import dialogue, turn
 from warehouse.snapshots import SnapshotRef
 
 FOREIGN = re.compile(
@@ -93,7 +100,8 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     list(questions.threads(engine))
     for text in ("답", "고친 답"):
         row = Dialogue("0" * 16, "import", "1", (Turn("user", "질문"), Turn("assistant", text)))
-        dialogues.store_dialogues(engine, [row], load_id)
+        dialogue_store.store_dialogues(engine, [row], load_id)
+        _as_on_sql_server(engine, replace(row, dialogue_id="1" * 16), load_id)
     list(dialogues.read_dialogues(engine))
     dialogues.read_dialogue(engine, "0" * 16)
     for crawled in (None, True, False):
@@ -105,6 +113,21 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     loads.end_load(engine, load_id, "done", {})
     loads.read_loads(engine)
     loads.newest_start(engine, [load_id])
+
+
+def _as_on_sql_server(engine: sa.Engine, row: Dialogue, load_id: int) -> None:
+    """SQLite has a way of its own; these are the statements of SQL Server, small batches and bulk loads."""
+    with transaction(engine) as connection:
+        before = dialogue_statements.known(connection, [row.dialogue_id])
+        sides = ([], [row]) if before else ([row], [])
+        dialogue_statements.write(connection, Fresh(*sides, [digest(row)]), load_id)
+        driver: Any = connection.connection.driver_connection
+        driver.create_function("replicate", 2, lambda text, times: text)
+        connection.execute(staging.known_statement("b"))
+        for statement in staging.changed_statements("b"):
+            connection.execute(statement)
+        for target in (dialogue, turn):
+            connection.execute(staging.insert_statement(target, "b"))
 
 
 def _answers(body: str) -> tuple[Answer, ...]:
@@ -160,6 +183,15 @@ def test_what_is_read_before_it_is_written_is_locked(issued: list[str]) -> None:
     locked = [text for text in issued if "WITH (UPDLOCK, HOLDLOCK)" in text]
     for table in ("question", "answer", "dialogue", "frontier", "host"):
         assert any(f"FROM {table} WITH (UPDLOCK, HOLDLOCK)" in text for text in locked), table
+
+
+def test_a_bulk_load_takes_each_staged_row_once_and_puts_its_spaces_back(issued: list[str]) -> None:
+    (text,) = (" ".join(text.split()) for text in issued if text.startswith("INSERT INTO turn (") and "staged" in text)
+    assert "row_number() OVER (PARTITION BY staged_turn.dialogue_id, staged_turn.position" in text
+    assert "staged.content + replicate(CAST(' ' AS NVARCHAR(max)), staged.content_spaces)" in text
+    assert "NOT (EXISTS (SELECT 1 FROM turn AS there WITH (UPDLOCK, HOLDLOCK) WHERE" in text
+    (known,) = (text for text in issued if "FROM staged_dialogue JOIN dialogue" in " ".join(text.split()))
+    assert "dialogue WITH (UPDLOCK, HOLDLOCK) ON" in known
 
 
 def test_a_backslash_before_a_newline_is_doubled(engine: sa.Engine) -> None:
