@@ -7,6 +7,7 @@ import typer
 from pipelines.commands import collect, dataset, environment, mending, model, operate, proof
 from pipelines.commands.crawl import crawl
 from pipelines.commands.fault_help import FaultHelp
+from pipelines.commands.format_help import FormatHelp
 
 app = typer.Typer(
     name="mundap",
@@ -34,6 +35,8 @@ def _mundap(
 ) -> None:
     pass
 
+
+_HELP = {"replica": FaultHelp, "import": FormatHelp}
 
 for name, command, panel in (
     ("demo", operate.demo, "Start here"),
@@ -67,4 +70,4 @@ for name, command, panel in (
     ("deploy", operate.deploy, "Operate"),
     ("worker", operate.worker, "Operate"),
 ):
-    app.command(name, rich_help_panel=panel, cls=FaultHelp if name == "replica" else None)(command)
+    app.command(name, rich_help_panel=panel, cls=_HELP.get(name))(command)

@@ -3,7 +3,6 @@
 import signal
 import threading
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +13,6 @@ from pipelines.exits import DONE
 from pipelines.output import print_result, progress
 from pipelines.settings import author_salt, load_settings
 from warehouse.errors import Misuse
-
-
-class ImportFormat(StrEnum):
-    """The file formats that `import` knows."""
-
-    chatbot_csv = "chatbot-csv"
-    csv = "csv"
-    jsonl = "jsonl"
 
 
 def replica(
@@ -68,8 +59,8 @@ def parse(
 
 
 def import_(
-    form: Annotated[ImportFormat, typer.Argument(metavar="FORMAT", help="chatbot-csv, csv or jsonl.")],
-    path: Annotated[Path, typer.Argument(help="The file.")],
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those listed below.")],
+    path: Annotated[Path, typer.Argument(help="The file; for AI Hub's corpora a folder or a zip too.")],
     question: Annotated[str | None, typer.Option(help="Column of the question.")] = None,
     answer: Annotated[str | None, typer.Option(help="Column of the answer.")] = None,
     label: Annotated[str | None, typer.Option(help="Column of a whole-number label.")] = None,
@@ -79,20 +70,19 @@ def import_(
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
-    """Import question/answer pairs; the same file again changes nothing.
+    """Import dialogues; the same file again changes nothing. Rows that cannot be used are set aside with the reason.
 
     Example: mundap import csv talks.csv --question 질문 --answer 답변
     """
-    from pipelines.steps.files import CHATBOT_COLUMNS, Columns
+    from pipelines.steps.formats.registry import known_format
+    from pipelines.steps.formats.rows import Columns
     from pipelines.steps.importing import import_file, report_fields
 
     settings = load_settings(config)
-    given = CHATBOT_COLUMNS if form is ImportFormat.chatbot_csv else Columns()
+    given = known_format(form).columns
     columns = Columns(question or given.question, answer or given.answer, label or given.label, id or given.id)
     with progress("import", quiet=as_json) as advance:
-        report = import_file(
-            settings, form.value, path, source=source, columns=columns, encoding=encoding, on_rows=advance
-        )
+        report = import_file(settings, form, path, source=source, columns=columns, encoding=encoding, on_rows=advance)
     result = report_fields(report)
     if report.set_aside_file is None:
         result.pop("set_aside_file")

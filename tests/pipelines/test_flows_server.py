@@ -29,7 +29,7 @@ from pipelines.flows.server import answers, url_file
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.flows.worker import run_worker
 from pipelines.settings import Settings, load_settings
-from pipelines.steps.files import Columns
+from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import import_file
 from pipelines.steps.start import initialise
 from warehouse.errors import Misuse, Permanent, Refused, Transient

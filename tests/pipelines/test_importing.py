@@ -9,7 +9,8 @@ from hypothesis import settings as modest
 from hypothesis import strategies as st
 
 from pipelines.settings import Settings
-from pipelines.steps.files import Columns, read_csv
+from pipelines.steps.formats import csv_pairs
+from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import import_file
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import read_dialogues
@@ -180,6 +181,6 @@ def test_whatever_the_bytes_a_csv_is_read_or_refused_in_words(rows, tmp_path_fac
     path = tmp_path_factory.mktemp("bytes") / "talk.csv"
     # Sixty lines outvote whatever the others look like.
     path.write_bytes(("Q,A\n" + "배고파,밥 먹어요\n졸려,자야죠\n" * 30).encode() + b"\n".join(rows))
-    found = list(read_csv(path, "bytes", Columns("Q", "A")))
+    found = list(csv_pairs.read(path, "bytes", Columns("Q", "A")))
     assert [row.turns[0].content for row in found[:2]] == ["배고파", "졸려"]
     assert all("\udc80" <= char <= "\udcff" for row in found for char in repr(row)) is False

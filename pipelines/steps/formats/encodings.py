@@ -7,7 +7,7 @@ the other lines keep their bytes as lone surrogates, so that whoever takes the t
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 from warehouse.errors import Misuse
 
@@ -19,6 +19,9 @@ _UTF8_MARK: Final = b"\xef\xbb\xbf"
 # The bytes of one Hangul syllable in UTF-8 (U+AC00-U+D7A3); as CP949 they would be rare Hanja.
 _HANGUL_IN_UTF8: Final = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}")
 _FOREIGN: Final = re.compile("[\udc80-\udcff]")
+# Whatever stands in one line is in memory several times over; a text of 2 MB is well within.
+LONGEST_LINE_BYTES: Final = 16 * 1024 * 1024
+_CUT: Final = "\ud800"  # stands behind a line that was cut; no text file can hold it
 
 
 def encoding_of(path: Path, named: str | None = None) -> Encoding:
@@ -43,17 +46,24 @@ def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
     """Give a file's lines with their ends.
 
     A line that is not in `encoding` is there with its bytes above 127 as U+DC80 to U+DCFF; commas, quotes and line
-    ends are right in it all the same.
+    ends are right in it all the same. Of one longer than 16 MiB only the beginning is there, marked as cut.
 
     Raises:
         Misuse: no such file, or one in UTF-16.
     """
     for line in _raw_lines(path):
-        yield line.decode("ascii", "surrogateescape") if _is_foreign(line, encoding) else line.decode(encoding)
+        if len(line) > LONGEST_LINE_BYTES:
+            yield line[:LONGEST_LINE_BYTES].decode(encoding, "replace") + _CUT
+        else:
+            yield line.decode("ascii", "surrogateescape") if _is_foreign(line, encoding) else line.decode(encoding)
 
 
-def foreign_reason(text: str, encoding: Encoding) -> str | None:
+def unreadable_reason(text: str, encoding: Encoding) -> str | None:
     """Say why a text of `lines_of` cannot be read, None where it can."""
+    if text.isascii():
+        return None
+    if _CUT in text:
+        return f"the line is longer than {LONGEST_LINE_BYTES // 1024**2} MiB; break it up"
     if not _FOREIGN.search(text):
         return None
     data = text.encode("utf-8", "surrogateescape")
@@ -64,7 +74,7 @@ def foreign_reason(text: str, encoding: Encoding) -> str | None:
 
 def shown_bytes(text: str) -> str:
     """Return a text of `lines_of` fit to be printed: in the other encoding, or with U+FFFD for what is in neither."""
-    data = text.encode("utf-8", "surrogateescape")
+    data = text.replace(_CUT, "").encode("utf-8", "surrogateescape")
     # A text that holds other letters already is of two encodings at once.
     if _FOREIGN.sub("", text).isascii() and not _fits(data, "utf-8") and _fits(data, "cp949"):
         return data.decode("cp949")
@@ -76,15 +86,22 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
         raise Misuse(f"no file at {path}; check the path")
     # Latin-1 gives each byte back; without translation lines end as the csv module wants them to, at \r too.
     with path.open(encoding="latin-1", newline="") as lines:
-        for number, line in enumerate(lines):
-            data = line.encode("latin-1")
+        for number, data in enumerate(_bounded(lines)):
             if number == 0 and data.startswith((b"\xff\xfe", b"\xfe\xff")):
                 raise Misuse(f"{path} is UTF-16 text; save it as UTF-8, then run the same command again")
             yield data.removeprefix(_UTF8_MARK) if number == 0 else data
 
 
+def _bounded(lines: TextIO) -> Iterator[bytes]:
+    """Give lines one byte over the longest at most; the rest of a longer one is passed over."""
+    while line := lines.readline(LONGEST_LINE_BYTES + 1):
+        yield line.encode("latin-1")
+        while len(line) > LONGEST_LINE_BYTES and not line.endswith(("\n", "\r")):
+            line = lines.readline(LONGEST_LINE_BYTES + 1)
+
+
 def _vote(line: bytes) -> str:
-    if line.isascii():
+    if line.isascii() or len(line) > LONGEST_LINE_BYTES:  # a cut one may end in half a character
         return "ascii"
     # CP949 text is hardly ever valid UTF-8, while much UTF-8 text is valid CP949.
     return "utf-8" if _fits(line, "utf-8") else "cp949" if _fits(line, "cp949") else "none"

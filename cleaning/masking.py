@@ -1,0 +1,32 @@
+"""Personal data in many texts at once: one search finds the few that may hold some, and only those are masked."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from cleaning.personal import mask_personal
+from cleaning.rules import RULES
+from cleaning.triggers import Scan
+
+_CLASSES = ("emails", "resident_numbers", "cards", "phones", "bank_accounts", "plates", "messengers")
+
+
+def mask_texts(texts: Sequence[str]) -> list[str]:
+    """Give each text as `mask_personal` does.
+
+    >>> mask_texts(["배고파", "010-1234-5678로"])
+    ['배고파', '[전화번호]로']
+    """
+    masked = list(texts)
+    scan, guard = _scan()
+    for row in np.flatnonzero(scan.hit(guard, scan.search(masked))).tolist():
+        masked[row] = mask_personal(masked[row])
+    return masked
+
+
+@lru_cache(maxsize=1)
+def _scan() -> tuple[Scan, str]:
+    # A text in which no class finds anything in the first round has no second one.
+    guard = "|".join(dict.fromkeys(RULES[name].guard for name in _CLASSES))
+    return Scan((guard,)), guard

@@ -1,0 +1,1 @@
+"""The file formats that `import` reads, one module each; `registry` lists them."""

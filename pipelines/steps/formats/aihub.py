@@ -1,0 +1,81 @@
+"""What both AI Hub corpora share: JSON files in folders and zips, dialogues in one list of each."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipelines.steps.formats.jsonstream import WrongShape, elements
+from pipelines.steps.formats.members import Member, json_members, text_of
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue, storable
+
+Said = list[tuple[object, str]]
+
+
+def read_dialogues(
+    path: Path, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]]
+) -> Iterator[Row]:
+    """Read every element of `list_name` in every file; `take` gives its (speaker, text) lines and its topic.
+
+    `take` raises LookupError, TypeError or AttributeError where an element has another shape: it is set aside.
+
+    Raises:
+        Misuse: nothing at `path`, or no JSON file in it.
+    """
+    for member in json_members(path):
+        if isinstance(member, BadRow):
+            yield member
+        else:
+            yield from _in_member(member, source, list_name, take)
+
+
+def _in_member(
+    member: Member, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]]
+) -> Iterator[Row]:
+    number = 0
+    try:
+        with member.open() as data, text_of(data) as text:
+            for element in elements(text, list_name):
+                number += 1
+                yield _row(element, number, member.name, source, take)
+    except (WrongShape, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        yield BadRow(number, f"the file cannot be read on: {reason}", "", member.name)
+
+
+def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any], tuple[Said, str | None]]) -> Row:
+    try:
+        said, topic = take(element)
+    except (LookupError, TypeError, AttributeError) as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        return BadRow(number, f"it has another shape: {missing}", _shown(element), file)
+    turns = alternate(said)
+    if not turns:
+        return BadRow(number, "nobody is answered in it", _shown(element), file)
+    return make_dialogue(source, turns, topic=topic)
+
+
+def _shown(element: Any) -> str:
+    return storable(json.dumps(element, ensure_ascii=False)[:SHOWN_CHARS])
+
+
+def texts_only(text: object) -> str:
+    """Pass a text.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"a text is {type(text).__name__}")
+    return text
+
+
+def speaker_only(speaker: object) -> str | int:
+    """Pass what names a speaker.
+
+    Raises:
+        TypeError: it is neither text nor number.
+    """
+    if not isinstance(speaker, str | int):
+        raise TypeError(f"a speaker is {type(speaker).__name__}")
+    return speaker

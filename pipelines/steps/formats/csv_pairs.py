@@ -1,0 +1,78 @@
+"""`csv` and `chatbot-csv`: single-turn pairs, one a row."""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pipelines.steps.formats.encodings import Encoding, encoding_of, lines_of, shown_bytes, unreadable_reason
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, make_pair
+from warehouse.errors import Misuse
+
+# Python's own limit of 131,072 refuses long posts. A line that `lines_of` had to cut holds more than this.
+LONGEST_CELL_CHARS: Final = 5_000_000
+
+
+def read(path: Path, source: str, columns: Columns, encoding: str | None = None) -> Iterator[Row]:
+    """Read a CSV file with a header (UTF-8 with or without mark, or CP949).
+
+    Raises:
+        Misuse: no such file, an empty one, another encoding, or a named column is missing (those found are told).
+    """
+    chosen = encoding_of(path, encoding)
+    csv.field_size_limit(LONGEST_CELL_CHARS)
+    rows = csv.DictReader(lines_of(path, chosen))
+    _require(path, _header(path, rows), columns)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            # The reader takes the next line up after a cell that is too long, so that an open quote costs one row.
+            yield BadRow(rows.line_num, f"no CSV row: {error}", "")
+            continue
+        if row is None:
+            return
+        yield _unreadable(rows, row, columns, chosen) or _pair(rows.line_num, row, source, columns)
+
+
+def _header(path: Path, rows: "csv.DictReader[str]") -> Sequence[str] | None:
+    try:
+        return rows.fieldnames
+    except csv.Error as error:
+        raise Misuse(f"{path}, line 1: {error}; save it as CSV with a header line") from None
+
+
+def _unreadable(
+    rows: "csv.DictReader[str]", row: dict[str | None, Any], columns: Columns, encoding: Encoding
+) -> BadRow | None:
+    """Set aside a row that is not in the file's encoding, or has more cells than the header."""
+    extra = row.get(None) or []
+    cells = [cell for name, cell in row.items() if name is not None and cell is not None] + extra
+    reason = unreadable_reason("\n".join(cells), encoding)
+    if not reason and any(cell.strip() for cell in extra):
+        reason = f"the row has {len(cells)} columns, the header {len(rows.fieldnames or ())}; put quotes around commas"
+    elif not reason and (short := [name for name in (columns.question, columns.answer) if row.get(name) is None]):
+        reason = f"the row ends before its column {' and '.join(short)}"
+    if not reason:
+        return None
+    shown = [cell[:SHOWN_CHARS] for cell in cells]
+    return BadRow(rows.line_num, reason, shown_bytes(json.dumps(shown, ensure_ascii=False))[:SHOWN_CHARS])
+
+
+def _pair(line: int, row: dict[str | None, Any], source: str, columns: Columns) -> Row:
+    label = row.get(columns.label) if columns.label else None
+    key = row.get(columns.id) if columns.id else None
+    return make_pair(line, source, (row.get(columns.question), row.get(columns.answer)), label, key)
+
+
+def _require(path: Path, found: Sequence[str] | None, columns: Columns) -> None:
+    if not found:
+        raise Misuse(f"{path} is empty; check the path, or write the file again")
+    wanted = [name for name in (columns.question, columns.answer, columns.label, columns.id) if name]
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise Misuse(
+            f"{path} has no column {', '.join(missing)} (it has: {shown_bytes(', '.join(found))[:SHOWN_CHARS]}); "
+            "name the right ones with --question, --answer, --label, --id"
+        )

@@ -1,0 +1,99 @@
+"""What every format's reader gives, row by row: a Dialogue, or a BadRow that says why there is none.
+
+Readers yield in the file's order, without holding the file in memory.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from cleaning.pairing import dialogue_id
+from warehouse.records.dialogues import Dialogue, Turn
+
+LARGEST_LABEL: Final = 2**31  # the column is a 32-bit INTEGER on SQL Server
+SHOWN_CHARS: Final = 2_000
+_KEY = json.JSONEncoder(ensure_ascii=False).encode
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of a file's columns; a row without `id` is keyed by its own text."""
+
+    question: str = "question"
+    answer: str = "answer"
+    label: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that holds no dialogue: where it stands, and why it was set aside.
+
+    `line` counts from 1, the first line of a text file or the first dialogue of a JSON file; 0 is the whole file.
+    `file` is the file or archive member where the import reads several.
+    """
+
+    line: int
+    reason: str
+    text: str
+    file: str | None = None
+
+
+Row = Dialogue | BadRow
+
+
+def make_pair(line: int, source: str, texts: tuple[Any, Any], label: Any = None, key: Any = None) -> Row:
+    """Make a question and its answer a dialogue; set aside what has no text or a label that is no whole number."""
+    if not all(isinstance(text, str) and text.strip() for text in texts):
+        shown = storable(_KEY(texts))[:SHOWN_CHARS]
+        return BadRow(line, "the question or the answer has no text", shown)
+    turns = (Turn("user", storable(texts[0])), Turn("assistant", storable(texts[1])))
+    if label in (None, ""):
+        return make_dialogue(source, turns, None, key)
+    number = whole_number(label)
+    if number is None:
+        shown = storable(_KEY(texts))[:SHOWN_CHARS]
+        return BadRow(line, f"the label {str(label)[:60]!r} is no whole number that can be stored", shown)
+    return make_dialogue(source, turns, number, key)
+
+
+def make_dialogue(
+    source: str, turns: tuple[Turn, ...], label: int | None = None, key: Any = None, topic: str | None = None
+) -> Dialogue:
+    """Make turns a dialogue, keyed by `key` or else by the NFC of turns and label (design, section 3)."""
+    if key in (None, ""):
+        text = _KEY([*([turn.role, turn.content] for turn in turns), label])
+        key = hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:32]
+    key = storable(str(key))
+    return Dialogue(dialogue_id(source, key), source, key, turns, label=label, topic=topic)
+
+
+def alternate(said: Sequence[tuple[object, str]]) -> tuple[Turn, ...]:
+    """Give (speaker, text) lines as turns of user and assistant in turn, as ChatHuman's loader did.
+
+    One speaker's consecutive lines are joined by a space, lines without text left out; a trailing user turn is cut.
+    """
+    spoken = [(speaker, text.strip()) for speaker, text in said if text.strip()]
+    joined = [" ".join(text for _, text in group) for _, group in groupby(spoken, key=lambda line: line[0])]
+    joined = joined[: len(joined) // 2 * 2]
+    return tuple(Turn("assistant" if n % 2 else "user", storable(text)) for n, text in enumerate(joined))
+
+
+def whole_number(label: Any) -> int | None:
+    """Return a label as a whole number that can be stored, None where it is none."""
+    try:
+        number = int(label)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if abs(number) < LARGEST_LABEL else None
+
+
+def storable(text: str) -> str:
+    """Replace what no database column takes (NUL, lone surrogates) by U+FFFD, which the cleaning drops by name."""
+    return _UNSTORABLE.sub("\ufffd", text)
