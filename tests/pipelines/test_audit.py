@@ -11,6 +11,7 @@ from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.auditing import audit
 from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.ledger import load
 from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
 from warehouse.dialogues import store_dialogues
@@ -88,7 +89,8 @@ def test_threads_and_askers_come_from_the_warehouse(settings, monkeypatch, capsy
     turns = (Turn("user", "가", "asker"), Turn("assistant", "나"))
     one = Dialogue("a" * 16, "t", "1", turns, thread="kin:1")
     engine = open_warehouse(settings.database_url, create=True)
-    store_dialogues(engine, [one, replace(one, dialogue_id="b" * 16, key="2")], 1)
+    with load(settings, engine, "test") as entry:
+        store_dialogues(engine, [one, replace(one, dialogue_id="b" * 16, key="2")], entry.load_id)
     report = audit(settings, folder, quiet)
     assert report.on_record == 2
     assert {kind for kind, count in report.found.items() if count} == {"thread", "asker"}
