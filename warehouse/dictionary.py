@@ -8,8 +8,8 @@ from sqlalchemy.dialects import registry
 
 from warehouse.errors import Misuse
 from warehouse.schema import metadata
-from warehouse.view_columns import Computed, columns_of
 from warehouse.views import VIEWS
+from warehouse.views.base import Computed
 
 
 def describe(table: str | None = None) -> list[dict[str, Any]]:
@@ -20,9 +20,9 @@ def describe(table: str | None = None) -> list[dict[str, Any]]:
     """
     if table is None:
         tables = [_table(found) for _, found in sorted(metadata.tables.items())]
-        return tables + [{"table": name, "kind": "view", "meaning": words} for name, (words, _) in VIEWS.items()]
+        return tables + [{"table": name, "kind": "view", "meaning": view.meaning} for name, view in VIEWS.items()]
     if table in VIEWS:
-        return [_view_column(table, name, shown) for name, shown in columns_of(table).items()]
+        return [_view_column(table, name, shown) for name, shown in VIEWS[table].described().items()]
     if table not in metadata.tables:
         names = sorted([*metadata.tables, *VIEWS])
         near = get_close_matches(table, names, 3) or names

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.answer_counts import recount
 from warehouse.drifted import drifted_field
 from warehouse.leases import Crawl
 from warehouse.links import add_links
@@ -165,6 +166,7 @@ def erase_answers(connection: sa.Connection, kept: KeptPage, keys: Collection[tu
             answer.c.item_key == item,
         )
         number += connection.execute(sa.delete(answer).where(same)).rowcount
+    recount(connection, connection.execute(asked).scalars().all())
     return number
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.answer_counts import recount
 from warehouse.errors import Permanent
 from warehouse.loads import Stored
 from warehouse.records.pages import Answer, ParsedPage, Question
@@ -140,6 +141,8 @@ def _store_answers(
         changed, unchanged = changed + is_changed, unchanged + (not is_changed)
     if inserts:
         connection.execute(_INSERT_ANSWERS, inserts)
+    if inserts or changed or whole:
+        recount(connection, [question_id])
     return Stored(new=len(inserts), changed=changed, unchanged=unchanged)
 
 

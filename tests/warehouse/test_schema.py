@@ -141,4 +141,4 @@ def test_a_views_column_has_what_is_known_of_the_tables() -> None:
 def test_the_dictionary_lists_tables_and_names_the_nearest() -> None:
     assert {row["table"] for row in describe()} == {*metadata.tables, *VIEWS}
     with pytest.raises(Misuse, match="question"):
-        describe("questions")
+        describe("quesions")

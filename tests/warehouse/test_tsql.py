@@ -4,6 +4,7 @@ sqlglot parses it as T-SQL where it can, which proves little (it accepts LIMIT a
 constructs are looked for too.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -51,6 +52,7 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 DIALECT = mssql.pymssql.dialect()  # type: ignore[attr-defined]
+GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
@@ -208,11 +210,42 @@ def test_the_claim_is_an_update_top_with_output_that_skips_locked_rows(engine: s
     assert "ORDER BY waiting.priority, waiting.frontier_id" in text and "WITH claimed" not in text
 
 
+def _golden(name: str, text: str) -> None:
+    """Hold `text` against the file of that name; `MUNDAP_WRITE_GOLDEN=1` writes it anew, to be read before a commit."""
+    file = GOLDEN / f"{name}.sql"
+    if os.environ.get("MUNDAP_WRITE_GOLDEN"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{text}\n", "utf-8")
+    assert file.read_text("utf-8") == f"{text}\n", f"{file.name} is stale: MUNDAP_WRITE_GOLDEN=1 pytest {__file__}"
+
+
 @pytest.mark.parametrize("name", views.VIEWS)
 def test_views_are_t_sql(engine: sa.Engine, name: str) -> None:
     text = next(part for part in views.statements("mssql") if part.startswith(f"CREATE VIEW {name} "))
     assert not FOREIGN.search(text)
     assert sqlglot.parse_one(text, read="tsql") is not None
+    _golden(f"view_{name}", text)
+
+
+def test_no_golden_view_is_left_over(engine: sa.Engine) -> None:
+    assert {file.stem.removeprefix("view_") for file in GOLDEN.glob("view_*.sql")} == set(views.VIEWS)
+
+
+def _issued_for(issued: list[str], *beginnings: str) -> str:
+    found = [text for text in issued if any(re.match(beginning, text) for beginning in beginnings)]
+    return "\nGO\n".join(dict.fromkeys(re.sub(r"[ \t]+\n", "\n", text).strip() for text in sorted(found)))
+
+
+def test_the_claim_as_it_is_sent(issued: list[str]) -> None:
+    _golden("claim", _issued_for(issued, r"UPDATE TOP \(3\) frontier WITH \(UPDLOCK, READPAST"))
+
+
+@pytest.mark.parametrize("table", ["question", "answer", "dialogue"])
+def test_the_upserts_as_they_are_sent(issued: list[str], table: str) -> None:
+    columns = rf"SELECT [^()]*\s+FROM {table} WITH \(UPDLOCK, HOLDLOCK\)"
+    text = _issued_for(issued, columns, rf"INSERT INTO {table} ", rf"UPDATE {table} SET ")
+    assert {"SELECT", "INSERT", "UPDATE"} <= set(text.split())
+    _golden(f"upsert_{table}", text)
 
 
 def test_key_text_longer_in_utf_16_than_its_column_is_counted_so(engine: sa.Engine) -> None:

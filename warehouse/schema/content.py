@@ -9,6 +9,11 @@ SIDES = ("train", "validation", "test")
 ANSWER_KINDS = ("answer", "comment", "follow_up")
 AUTHOR = "pseudonym of the writer: HMAC of the site's author id with a secret salt, null without a salt"
 
+_FACTS = (
+    *("topic", "asked_at", "site", "asked_precision", "body_length", "answers_total", "answers_stored"),
+    *("answers_chosen", "first_answered_at", "first_load_id"),
+)
+
 question = sa.Table(
     "question",
     metadata,
@@ -32,6 +37,15 @@ question = sa.Table(
     column("votes_up", sa.Integer(), "votes for, as last seen", unit="votes", source="site", null=True),
     column("votes_down", sa.Integer(), "votes against, as last seen", unit="votes", source="site", null=True),
     column("answers_total", sa.Integer(), "answers that the page claims", unit="answers", source="site", null=True),
+    column(
+        "answers_stored",
+        sa.Integer(),
+        "answers, or comments where a site has no other, stored directly under it",
+        sa.DefaultClause("0"),
+        unit="answers",
+    ),
+    column("answers_chosen", sa.Integer(), "of these 채택 or 베플", sa.DefaultClause("0"), unit="answers"),
+    column("first_answered_at", Moment(), "time of the earliest of these", unit="UTC", source="site", null=True),
     column("text_sha256", Key(64), "hash of the stored text; a change of it makes the row a changed one"),
     column("page_sha256", Key(64), "snapshot that last changed the text", unit="SHA-256 hex"),
     column("parser_version", Key(50), "parser that read it"),
@@ -41,7 +55,8 @@ question = sa.Table(
     load_column("first_load_id", meaning="load that stored it first"),
     load_column(meaning="load that last changed the text"),
     sa.UniqueConstraint("origin", "site", "external_id"),
-    sa.Index(None, "topic", "asked_at"),
+    # Holds all that is counted over every question: the views' aggregates never touch the texts (docs/analysts.md).
+    sa.Index("ix_question_facts", *_FACTS),
     comment="지식iN questions and 판 posts. Text is masked before it is stored, but people may still be recognised.",
 )
 
@@ -75,6 +90,8 @@ answer = sa.Table(
     load_column("first_load_id", meaning="load that stored it first"),
     load_column(meaning="load that last changed the text"),
     sa.UniqueConstraint("question_id", "kind", "parent_external_id", "item_key"),
+    sa.Index("ix_answer_writer", "author_key", "kind", "is_chosen", "answered_at", "question_id"),
+    sa.Index("ix_answer_written", "answered_at", "kind", "written_by", "is_chosen", "body_length"),
     comment="답변, 댓글 and exchanges under them. Text is masked before it is stored, but people may be recognised.",
 )
 

@@ -1,0 +1,26 @@
+CREATE VIEW answers AS
+SELECT
+    a.answer_id AS answer_id,
+    a.question_id AS question_id,
+    a.kind AS kind,
+    a.parent_external_id AS parent_external_id,
+    a.external_id AS external_id,
+    a.position AS position,
+    a.body AS body,
+    a.body_length AS length,
+    a.author_key AS author_key,
+    a.author_grade AS author_grade,
+    a.is_chosen AS is_chosen,
+    a.written_by AS written_by,
+    a.speaker AS speaker,
+    a.answered_at AS answered_at,
+    DATEADD(hour, 9, a.answered_at) AS answered_at_kst,
+    CONVERT(NCHAR(7), DATEADD(hour, 9, a.answered_at), 126) AS answered_month_kst,
+    a.votes_up AS votes_up,
+    a.votes_down AS votes_down,
+    a.page_sha256 AS page_sha256,
+    a.parser_version AS parser_version,
+    a.mask_version AS mask_version,
+    a.first_load_id AS first_load_id,
+    a.load_id AS load_id
+FROM answer AS a

@@ -1,0 +1,26 @@
+CREATE VIEW qna AS
+SELECT
+    q.title AS que,
+    q.body AS que_detail,
+    a.author_key AS ans_writer,
+    a.body AS ans_detail,
+    q.site AS site,
+    q.topic AS topic,
+    q.url AS url,
+    q.origin AS origin,
+    q.external_id AS question_external_id,
+    a.external_id AS answer_external_id,
+    a.kind AS kind,
+    a.is_chosen AS is_chosen,
+    a.written_by AS written_by,
+    a.votes_up AS votes_up,
+    q.asked_at AS asked_at,
+    DATEADD(hour, 9, q.asked_at) AS asked_at_kst,
+    a.answered_at AS answered_at,
+    DATEADD(hour, 9, a.answered_at) AS answered_at_kst,
+    q.body_length AS question_length,
+    a.body_length AS answer_length,
+    q.gone_at AS gone_at,
+    q.question_id AS question_id,
+    a.answer_id AS answer_id
+FROM question AS q JOIN answer AS a ON a.question_id = q.question_id

@@ -1,0 +1,40 @@
+"""Views for analysts, the same on SQLite and on SQL Server; times in them are also given in Korean time.
+
+They are derived from the tables and made again after every migration.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from warehouse.views import content, crawling, models
+from warehouse.views.base import View
+
+READERS = "mundap_reader"
+VIEWS: Mapping[str, View] = {**content.VIEWS, **crawling.VIEWS, **models.VIEWS}
+
+
+def statements(dialect: str) -> list[str]:
+    """CREATE VIEW for each view; on SQL Server each must be a batch of its own."""
+    return [f"CREATE VIEW {name} AS\n{view.select(dialect)}" for name, view in VIEWS.items()]
+
+
+def drop(connection: sa.Connection) -> None:
+    """Drop the views that exist, so that tables under them can change."""
+    for name in VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def create(connection: sa.Connection) -> None:
+    """Make all views, and on SQL Server let the readers' role see them: dropping a view dropped its grants."""
+    for text in statements(connection.dialect.name):
+        connection.exec_driver_sql(text.replace("%", "%%") if connection.dialect.name == "mssql" else text)
+    if connection.dialect.name == "mssql":
+        for text in grants():
+            connection.exec_driver_sql(text)
+
+
+def grants() -> list[str]:
+    """For SQL Server: let the role of `deploy/roles.sql`, where it is there, select from each view."""
+    known = f"IF DATABASE_PRINCIPAL_ID(N'{READERS}') IS NOT NULL"
+    return [f"{known} GRANT SELECT ON {name} TO {READERS}" for name in VIEWS]
