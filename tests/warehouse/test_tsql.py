@@ -240,7 +240,7 @@ def test_the_claim_as_it_is_sent(issued: list[str]) -> None:
     _golden("claim", _issued_for(issued, r"UPDATE TOP \(3\) frontier WITH \(UPDLOCK, READPAST"))
 
 
-@pytest.mark.parametrize("table", ["question", "answer", "dialogue"])
+@pytest.mark.parametrize("table", ["question", "answer"])
 def test_the_upserts_as_they_are_sent(issued: list[str], table: str) -> None:
     columns = rf"SELECT [^()]*\s+FROM {table} WITH \(UPDLOCK, HOLDLOCK\)"
     text = _issued_for(issued, columns, rf"INSERT INTO {table} ", rf"UPDATE {table} SET ")

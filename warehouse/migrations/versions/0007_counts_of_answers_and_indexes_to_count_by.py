@@ -5,8 +5,8 @@ from alembic import op
 
 from warehouse.types import Moment
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _FACTS = (
     *("topic", "asked_at", "site", "asked_precision", "body_length", "answers_total", "answers_stored"),
