@@ -6,6 +6,8 @@ run on, if it answers, so that its automation starts the training.
 """
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.flows.server import api_url
@@ -35,15 +37,22 @@ def crawl(settings: Settings, plan: crawling.CrawlPlan, advance: Advance) -> cra
     return run_crawl(settings, plan, advance)
 
 
-def prepare(settings: Settings, name: str, recipe: str, workers: int, advance: Advance) -> "ExportReport":
+def prepare(
+    settings: Settings,
+    name: str,
+    recipe: str,
+    workers: int,
+    advance: Advance,
+    decontaminate: Sequence[Path] = (),
+) -> "ExportReport":
     """Export a dataset, as a flow where a server is set; what is new is announced."""
     if has_server(settings):
         from pipelines.flows.prepare import run_prepare
 
-        return run_prepare(settings, name, recipe, workers, advance)
+        return run_prepare(settings, name, recipe, workers, advance, decontaminate)
     from pipelines.steps.prepare import prepare as export  # loads what a crawl does without
 
-    report = export(settings, name, recipe=recipe, workers=workers, on_step=advance)
+    report = export(settings, name, recipe=recipe, workers=workers, decontaminate=decontaminate, on_step=advance)
     if not report.unchanged and (settings.folder / "prefect-api-url").is_file():
         from pipelines.flows.events import announce_to_known_server
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,15 @@ class FileFact:
     rows: int
     bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decontaminated:
+    """An evaluation set that a version was held against: its file, that file's SHA-256, rows dropped for it."""
+
+    file: str
+    sha256: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Manifest:
     newest_load_at: datetime
     parent: str | None = None
     takedowns: tuple[str, ...] = ()
+    decontaminated: tuple[Decontaminated, ...] = ()
     schema: Mapping[str, str] = field(default_factory=dict)
     unchanged: bool = False
 
@@ -66,6 +76,7 @@ def to_json(manifest: Manifest) -> str:
         "source_loads": list(manifest.source_loads),
         "newest_load_at": manifest.newest_load_at.astimezone(UTC).isoformat(),
         "takedowns": list(manifest.takedowns),
+        "decontaminated": [asdict(found) for found in manifest.decontaminated],
         "files": {
             name: {"rows": fact.rows, "bytes": fact.bytes, "sha256": fact.sha256}
             for name, fact in sorted(manifest.files.items())
@@ -115,6 +126,8 @@ def _manifest(facts: Mapping[str, Any], folder: Path) -> Manifest:
         source_loads=tuple(facts["source_loads"]),
         newest_load_at=datetime.fromisoformat(facts["newest_load_at"]),
         takedowns=tuple(facts["takedowns"]),
+        # Versions from before there were any have no such key.
+        decontaminated=tuple(Decontaminated(**found) for found in facts.get("decontaminated", ())),
         schema=dict(facts["schema"]),
         **copied,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from warehouse.card import SPLITS, plain_card
 from warehouse.errors import Misuse, Unready
 from warehouse.holders import is_gone, this_process
-from warehouse.manifest import MANIFEST, FileFact, Manifest, newest_version, read_manifest, to_json
+from warehouse.manifest import MANIFEST, Decontaminated, FileFact, Manifest, newest_version, read_manifest, to_json
 from warehouse.parquet import (
     DROPPED_SCHEMA,
     ROW_SCHEMA,
@@ -46,6 +46,7 @@ def write_dataset(
     card: Callable[[Manifest], str] | str = plain_card,
     parent: str | None = None,
     takedowns: Sequence[str] = (),
+    decontaminated: Sequence[Decontaminated] = (),
     rows_per_shard: int = 100_000,
 ) -> Manifest:
     """Write a version of dataset `name` under `root`, or find the one that holds the very same content.
@@ -84,6 +85,7 @@ def write_dataset(
             newest_load_at=newest_load_at,
             parent=parent or (newest.name if newest else None),
             takedowns=tuple(takedowns),
+            decontaminated=tuple(decontaminated),
             schema={field.name: str(field.type) for field in ROW_SCHEMA},
         )
         _finish(folder, manifest, card if isinstance(card, str) else card(manifest))

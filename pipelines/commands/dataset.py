@@ -95,18 +95,22 @@ def export(
     name: Annotated[str, typer.Argument(help="Name of the dataset.")],
     recipe: RecipeName = "dialogue",
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean; the bytes written are the same.")] = 1,
+    decontaminate: Annotated[
+        list[Path] | None,
+        typer.Option(help="Evaluation set (CSV, TSV, JSONL, Parquet, text): what overlaps is dropped."),
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
     """Write the warehouse's dialogues as a dataset version; an unchanged state writes nothing.
 
-    Example: mundap export mundap
+    Example: mundap export mundap --decontaminate nsmc_test.tsv
     """
     from pipelines.engine import prepare as run_prepare
 
     settings = load_settings(config)
     with progress("export", quiet=as_json) as advance:
-        report = run_prepare(settings, name, recipe, workers, advance)
+        report = run_prepare(settings, name, recipe, workers, advance, decontaminate or ())
     result = asdict(report)
     print_result(result, as_json=as_json)
     return DONE

@@ -1,6 +1,7 @@
 """The flow from the warehouse to a dataset version, and its announcement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
@@ -17,7 +18,11 @@ from pipelines.steps.prepare import prepare as make_dataset
 @flow(name="prepare", description="Pair, clean, deduplicate, split and export; a new dataset is announced.")
 @foreseen
 def prepare(
-    name: str | None = None, config: str | None = None, recipe: str = "dialogue", workers: int = 1
+    name: str | None = None,
+    config: str | None = None,
+    recipe: str = "dialogue",
+    workers: int = 1,
+    decontaminate: Sequence[str] = (),
 ) -> ExportReport:
     """Export dataset `name` (else that of the settings) in table batches, each a task.
 
@@ -28,7 +33,15 @@ def prepare(
     """
     seat = seat_for(config)
     name = name or seat.settings.schedule.dataset
-    report = make_dataset(seat.settings, name, recipe=recipe, workers=workers, run=as_task, on_step=seat.on_step)
+    report = make_dataset(
+        seat.settings,
+        name,
+        recipe=recipe,
+        workers=workers,
+        decontaminate=[Path(file) for file in decontaminate],
+        run=as_task,
+        on_step=seat.on_step,
+    )
     create_markdown_artifact(
         export_summary(name, report), key=artifact_key("dataset", name), description=f"{name} {report.version}"
     )
@@ -41,8 +54,14 @@ def prepare(
 
 
 def run_prepare(
-    settings: Settings, name: str, recipe: str, workers: int, on_step: Callable[[int, int | None, str], None]
+    settings: Settings,
+    name: str,
+    recipe: str,
+    workers: int,
+    on_step: Callable[[int, int | None, str], None],
+    decontaminate: Sequence[Path] = (),
 ) -> ExportReport:
     """Run the flow in this process, under these settings and this bar; errors come out as they are."""
     with seated(settings, on_step):
-        return prepare(name, config=config_of(settings), recipe=recipe, workers=workers)
+        files = [str(path.resolve()) for path in decontaminate]
+        return prepare(name, config=config_of(settings), recipe=recipe, workers=workers, decontaminate=files)

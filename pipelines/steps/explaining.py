@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cleaning.contamination import RULE as OVERLAP
 from cleaning.dialogues import ExplainedTurn, clean_dialogues, explain_dialogue
 from cleaning.duplicates import jaccard
 from cleaning.quality import check
@@ -20,7 +21,7 @@ from warehouse.records.dialogues import Dialogue, Dropped
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a dialogue is dropped; `by` is "text rule", "quality filter", "near copies" or "split rule".
+    """Why a dialogue is dropped; `by` says what kind of rule: "text rule", "quality filter", "near copies" and so on.
 
     `dataset` and `version` name the version from which it was dropped, None where this recipe would drop it.
     A near-copy has its `representative`, and their trigram Jaccard index where both can still be compared.
@@ -114,7 +115,8 @@ def _fault(engine: sa.Engine, dialogue: Dialogue, recipe: Recipe, newest: Place 
     if other is not None:
         alike = _similarity(engine, dialogue, other, recipe)
         return Fault(rule, reason, "near copies", newest.dataset, newest.version, other, alike)
-    by = "split rule" if rule == "split_conflict" else found.by if found else "text rule"
+    named = {"split_conflict": "split rule", OVERLAP: "evaluation set rule"}
+    by = named.get(rule.partition(":")[0]) or (found.by if found else "text rule")
     return Fault(rule, reason, by, newest.dataset, newest.version)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.card import write_card
 from pipelines.steps.cleandialogues import OnStep, clean_all
+from pipelines.steps.evaluationfiles import cleared_of, read_evaluation_files, without_overlaps
 from pipelines.steps.ledger import load
 from pipelines.steps.pairing import pair_all
 from pipelines.steps.rights import rights_of
@@ -25,6 +26,7 @@ from warehouse.dialogues import store_sides
 from warehouse.errors import Misuse
 from warehouse.lineage import record_dataset
 from warehouse.loads import newest_start
+from warehouse.manifest import Decontaminated
 from warehouse.records.dialogues import Dropped
 from warehouse.shards import Manifest, write_dataset
 
@@ -43,7 +45,10 @@ class PairReport:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule."""
+    """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule.
+
+    `decontaminated` are the rows dropped for each evaluation set, by the name of its file.
+    """
 
     dialogues: int
     kept: int
@@ -56,6 +61,7 @@ class ExportReport:
     version: str
     content_id: str
     unchanged: bool
+    decontaminated: dict[str, int] = field(default_factory=dict)
 
 
 def quiet(done: int, total: int | None = None, note: str = "") -> None:
@@ -81,22 +87,28 @@ def prepare(
     *,
     recipe: str = "dialogue",
     workers: int = 1,
+    decontaminate: Sequence[Path] = (),
     run: Runner = directly,
     on_step: OnStep = quiet,
 ) -> ExportReport:
     """Pair what was crawled and write all dialogues as a version of dataset `name`.
 
+    What overlaps with the evaluation sets in the files of `decontaminate` is dropped.
+
     Raises:
-        Misuse: an unknown recipe, a bad name, or a warehouse without any dialogue.
+        Misuse: an unknown recipe, a bad name, an unreadable evaluation set, or a warehouse without any dialogue.
         Unready: the warehouse or the disk fails.
     """
     rules = load_recipe(recipe)
     if not name or set(name) & set("/\\ ") or name.startswith("."):
         raise Misuse(f"{name!r} cannot name a dataset; use letters, digits, - and _")
+    against = read_evaluation_files(decontaminate)
     pair(settings, run=run, on_step=on_step)
     engine = open_warehouse(settings.database_url)
     with load(settings, engine, f"export {name}") as entry:
         kept, dropped = clean_all(engine, rules, workers, run, on_step)
+        kept, overlapping = without_overlaps(kept, against)
+        dropped += overlapping
         if not kept and not dropped:
             raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
         if not kept:
@@ -105,10 +117,13 @@ def prepare(
         selected: Selected = run(select, engine, kept)
         dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
         run(store_sides, engine, selected.sides)
-        manifest: Manifest = run(_write, settings, engine, name, rules, selected, dropped)
+        manifest: Manifest = run(
+            _write, settings, engine, name, rules, selected, dropped, cleared_of(against, overlapping)
+        )
         record_dataset(engine, manifest, load_id=entry.load_id)
         entry.counts.update(manifest.rows, dropped=manifest.dropped)
-    return _report(manifest, selected, dropped)
+    report = _report(manifest, selected, dropped)
+    return replace(report, decontaminated={one.file: one.rows for one in cleared_of(against, overlapping)})
 
 
 def _nothing_kept(recipe: Recipe, dropped: Sequence[Dropped]) -> Misuse:
@@ -122,7 +137,13 @@ def _nothing_kept(recipe: Recipe, dropped: Sequence[Dropped]) -> Misuse:
 
 
 def _write(
-    settings: Settings, engine: sa.Engine, name: str, recipe: Recipe, selected: Selected, dropped: Sequence[Dropped]
+    settings: Settings,
+    engine: sa.Engine,
+    name: str,
+    recipe: Recipe,
+    selected: Selected,
+    dropped: Sequence[Dropped],
+    decontaminated: Sequence[Decontaminated],
 ) -> Manifest:
     rows = {
         side: [
@@ -147,6 +168,7 @@ def _write(
         source_loads=sources,
         newest_load_at=newest_start(engine, sources),
         card=lambda manifest: write_card(manifest, given, by_rule),
+        decontaminated=decontaminated,
     )
 
 
