@@ -19,6 +19,7 @@ BENCHES: Mapping[str, str] = {
     "parse": "bench.parse_against_bs4",
     "kill": "bench.kill_nine",
     "clean": "bench.clean_against_published",
+    "duplicates": "bench.duplicates_against_datasketch",
     "endurance": "bench.endurance",
 }
 

@@ -6,24 +6,26 @@ reviews: 25,458 rows flagged, 6,006 real).
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from rensa import RMinHash
+
+from cleaning.signatures import SLOTS, Signatures, candidates, signatures, trigrams
 
 _COMPARED = re.compile("[^가-힣ㄱ-ㅎㅏ-ㅣa-z0-9\u00df-\u024f]+")
 
-# 32 bands of 4 rows: a pair at the threshold of 0.8 is missed once in 20 million, (1 - 0.8^4)^32.
-_BANDS = 32
-_ROWS = 4
-_SEED = 20260101
-THRESHOLD = 0.8
-_CHUNK = 10_000
+THRESHOLD: Final = 0.8
+# Of 48 slots a pair at 0.8 shares 38 with a standard deviation of 2.8: fewer than 23 once in 6 million pairs.
+_LEAST_SHARED: Final = 23
+_CHUNK: Final = 10_000
+_SETS_KEPT: Final = 10_000
+_PAIRS_KEPT: Final = 1_000_000
 
-_Codes = npt.NDArray[np.uint64]
+_Places = npt.NDArray[np.int64]
 
 
 def normalise(text: str) -> str:
@@ -41,32 +43,70 @@ def jaccard(one: str, other: str) -> float:
     >>> round(jaccard("김치찌개가 너무 짜요", "김치찌개가 너무 짜요!!"), 2)
     1.0
     """
-    first, second = (
-        frozenset(trigrams(normalise(text)).tolist()) if normalise(text) else None for text in (one, other)
-    )
-    if not first or not second:
-        return 0.0
-    return len(first & second) / len(first | second)
+    first, second = normalise(one), normalise(other)
+    return _index(trigrams(first), trigrams(second)) if first and second else 0.0
 
 
-def find_clusters(ids: Sequence[str], texts: Sequence[str], *, threshold: float = THRESHOLD) -> dict[str, str]:
+def find_clusters(ids: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
     """Each id with the representative of its cluster, which is the first one in the given order.
 
-    Two texts are near-duplicates when the Jaccard index of their normalised texts' trigram sets is at least
-    `threshold`; clusters are the connected parts. A text without anything to compare stays alone. Thresholds
-    far below 0.8 lose pairs, for the signatures are cut for it.
+    Two texts are near-duplicates when the Jaccard index of their normalised texts' trigram sets is at least 0.8;
+    clusters are the connected parts. A text without anything to compare stays alone.
     """
-    first_of: dict[str, int] = {}
-    groups = _Groups(list(range(len(ids))))
-    for place, text in enumerate(map(normalise, texts)):
-        if text:
-            groups.join(place, first_of.setdefault(text, place))
-    places = list(first_of.values())
-    shingles = [trigrams(text) for text in first_of]
-    verifier = _Verifier(shingles, threshold)
-    for bucket in _buckets(shingles):
-        _join_bucket(bucket, places, groups, verifier)
-    return {row_id: ids[groups.root(place)] for place, row_id in enumerate(ids)}
+    places = first_of_clusters([*map(normalise, texts)])
+    return {row_id: ids[place] for row_id, place in zip(ids, places.tolist(), strict=True)}
+
+
+def first_of_clusters(texts: Sequence[str]) -> _Places:
+    """For each normalised text the place of the first one of its cluster, by the rule of `find_clusters`.
+
+    `texts` is gone through twice in order, then single ones are asked for, so that it may stand on disk; about 200
+    bytes a text are kept in memory.
+    """
+    first = _first_equal(texts)
+    distinct = np.flatnonzero(first == np.arange(len(first)))
+    filled = np.fromiter((bool(text) for text in texts), np.bool_, len(texts))
+    distinct = distinct[filled[distinct]]
+    if not len(distinct):
+        return first
+    found = _signed(texts, distinct)
+    groups, verifier = _Groups(list(range(len(distinct)))), _Verifier(texts, distinct)
+    for left, right in candidates(found, _CHUNK):
+        likely = np.count_nonzero(found[left] == found[right], axis=1) >= _LEAST_SHARED
+        pairs = np.sort(np.stack([left[likely], right[likely]], axis=1), axis=1)
+        for one, other in pairs.tolist():
+            if groups.root(one) != groups.root(other) and verifier.alike(one, other):
+                groups.join(one, other)
+    first[distinct] = distinct[[groups.root(place) for place in range(len(distinct))]]
+    return first[first]
+
+
+def _first_equal(texts: Sequence[str]) -> _Places:
+    """For each text the place of the first equal one; an empty text stays alone."""
+    hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
+    _, known, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    first: _Places = known[inverse].astype(np.int64)
+    for place in np.flatnonzero(first != np.arange(len(first))).tolist():
+        text = texts[place]
+        if not text or text != texts[int(first[place])]:  # two texts may share a hash
+            first[place] = place
+    return first
+
+
+def _signed(texts: Sequence[str], distinct: _Places) -> Signatures:
+    found = np.empty((len(distinct), SLOTS), np.uint16)
+    wanted = np.zeros(len(texts), np.bool_)
+    wanted[distinct] = True
+    chosen = (text for text, is_wanted in zip(texts, wanted.tolist(), strict=True) if is_wanted)
+    for start, part in zip(range(0, len(distinct), _CHUNK), _chunks(chosen), strict=True):
+        found[start : start + len(part)] = signatures(part)
+    return found
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(texts)
+    while part := [*islice(rest, _CHUNK)]:
+        yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,82 +128,31 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class _Verifier:
-    """Exact Jaccard on demand, each pair worked out once: alike texts meet in many bands."""
+    """Exact Jaccard on demand, an unlike pair worked out once: it may share many bands."""
 
-    shingles: Sequence[_Codes]
-    threshold: float
-    sets: dict[int, frozenset[int]] = field(default_factory=dict)
+    texts: Sequence[str]
+    distinct: _Places
+    sets: dict[int, frozenset[str]] = field(default_factory=dict)
     unlike: set[tuple[int, int]] = field(default_factory=set)
 
     def alike(self, one: int, other: int) -> bool:
-        short, long = sorted((len(self.shingles[one]), len(self.shingles[other])))
-        if short < self.threshold * long or (one, other) in self.unlike:
+        if (one, other) in self.unlike:
             return False
-        shared = len(self._set(one) & self._set(other))
-        if shared >= self.threshold * (short + long - shared):
+        if _index(self._set(one), self._set(other)) >= THRESHOLD:
             return True
+        if len(self.unlike) >= _PAIRS_KEPT:
+            self.unlike.clear()
         self.unlike.add((one, other))
         return False
 
-    def _set(self, place: int) -> frozenset[int]:
+    def _set(self, place: int) -> frozenset[str]:
         if place not in self.sets:
-            self.sets[place] = frozenset(self.shingles[place].tolist())
+            if len(self.sets) >= _SETS_KEPT:
+                self.sets.clear()
+            self.sets[place] = trigrams(self.texts[int(self.distinct[place])])
         return self.sets[place]
 
 
-def trigrams(text: str) -> _Codes:
-    """The distinct trigrams as numbers; a text of less than three characters is one of them itself."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    if len(codes) < 3:
-        return np.array([int.from_bytes(text.encode("utf-32-le", "surrogatepass"), "little")], dtype=np.uint64)
-    return np.unique((codes[:-2] << np.uint64(42)) | (codes[1:-1] << np.uint64(21)) | codes[2:])
-
-
-def _mixed(codes: _Codes) -> _Codes:
-    """The numbers spread evenly (splitmix64), which the signatures need."""
-    mixed = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
-
-
-def _signatures(shingles: Sequence[_Codes]) -> npt.NDArray[np.uint64]:
-    parts = []
-    for start in range(0, len(shingles), _CHUNK):
-        chunk = shingles[start : start + _CHUNK]
-        offsets = [0, *np.cumsum([len(codes) for codes in chunk]).tolist()]
-        flat = _mixed(np.concatenate(chunk))
-        matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, offsets, _BANDS * _ROWS, _SEED)
-        parts.append(np.array(matrix.to_rows(), dtype=np.uint64))
-    return np.concatenate(parts)
-
-
-def _buckets(shingles: Sequence[_Codes]) -> Iterator[list[int]]:
-    """Places that share one band of their signature, two or more, in order."""
-    if not shingles:
-        return
-    signatures = _signatures(shingles)
-    for band in range(_BANDS):
-        rows = signatures[:, band * _ROWS : (band + 1) * _ROWS]
-        keys = np.zeros(len(shingles), dtype=np.uint64)
-        for column in rows.T:
-            keys = _mixed(keys ^ column)
-        order = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(np.diff(keys[order])) + 1
-        for start, end in pairwise([0, *edges.tolist(), len(order)]):
-            if end - start > 1:
-                yield order[start:end].tolist()
-
-
-def _join_bucket(bucket: Sequence[int], places: Sequence[int], groups: _Groups, verifier: _Verifier) -> None:
-    """Join what is alike; a member is compared with a group only until one of the group is alike."""
-    members: dict[int, list[int]] = {}
-    for one in bucket:
-        place = places[one]
-        for root, others in members.items():
-            if groups.root(root) != groups.root(place) and any(verifier.alike(other, one) for other in others):
-                groups.join(place, root)
-        root = groups.root(place)
-        joined = members.setdefault(root, [])
-        for old in [known for known in members if known != root and groups.root(known) == root]:
-            joined.extend(members.pop(old))
-        joined.append(one)
+def _index(one: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)

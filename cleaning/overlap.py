@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaning.duplicates import THRESHOLD, normalise, trigrams
+from cleaning.duplicates import THRESHOLD, normalise
+from cleaning.signatures import trigram_codes
 
 _CHUNK: Final = 2_000
 _EXACT: Final = 1e-9  # 0.8 of a whole number may come out a hair above the whole number that it is
@@ -106,4 +107,4 @@ class ExactIndex:
 
 def _shingles(text: str) -> npt.NDArray[np.uint64]:
     said = normalise(text)
-    return trigrams(said) if said else np.zeros(0, np.uint64)
+    return trigram_codes(said) if said else np.zeros(0, np.uint64)

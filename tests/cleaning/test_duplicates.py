@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaning.all_pairs import agreement, compared
 from cleaning.duplicates import find_clusters, normalise
 
 SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허"
@@ -77,3 +78,18 @@ def test_many_copies_of_one_template_stay_quick() -> None:
     texts = [f"안녕하세요 문의하신 내용에 대해서 답변을 드리겠습니다 번호는 {place}" for place in range(3000)]
     clusters = find_clusters([str(place) for place in range(len(texts))], texts)
     assert set(clusters.values()) == {"0"}
+
+
+def test_signatures_find_what_all_pairs_find() -> None:
+    chance = random.Random(11)
+    texts = [normalise("".join(chance.choices(SYLLABLES, k=chance.randint(2, 40)))) for _ in range(150)]
+    texts += [text[:-1] + chance.choice(SYLLABLES) for text in texts for _ in range(2)]
+    found = agreement(texts)
+    assert (found.recall, found.precision, found.rows) == (1.0, 1.0, 450)
+    assert found.true > 150
+
+
+def test_a_lost_and_an_invented_pair_show() -> None:
+    shown = compared([0, 0, 0, 3, 4], [0, 0, 2, 3, 3])
+    assert (shown.true, shown.found, shown.shared) == (3, 2, 1)
+    assert (shown.recall, shown.precision) == (1 / 3, 1 / 2)
