@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from modeling.baselines import NGrams
-from modeling.checkpoint import load_model, read_facts
+from modeling.checkpoint import load_model
 from modeling.compare import DialogueBits
+from modeling.facts import read_facts
 from modeling.generate import Replier
 from modeling.memorisation import Memory
 from modeling.metrics import Metric, bootstrap_ratio

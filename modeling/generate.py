@@ -8,7 +8,8 @@ from typing import Any, Final
 import torch
 from transformers import GenerationConfig
 
-from modeling.checkpoint import load_model, read_facts
+from modeling.checkpoint import load_model
+from modeling.facts import read_facts
 from modeling.gpt import context_tokens
 from modeling.quiet import quiet
 from modeling.render import render_prompt

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from modeling.checkpoint import FACTS, read_facts
+from modeling.facts import FACTS, read_facts
 from warehouse.errors import Misuse
 
 _PLAN = "plan.json"

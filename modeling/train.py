@@ -18,7 +18,7 @@ from transformers import set_seed
 from modeling.arguments import training_arguments
 from modeling.batches import Windows
 from modeling.card import model_card
-from modeling.checkpoint import FACTS, package_versions, read_facts, write_facts
+from modeling.facts import FACTS, package_versions, read_facts, write_facts
 from modeling.gpt import build, context_tokens
 from modeling.licence import licence_of
 from modeling.loop import MEASURE, Ending, Loop, Patience, Progress

@@ -6,7 +6,7 @@ from typing import Final
 
 from cleaning.clean import clean_text
 from cleaning.recipe import load_recipe
-from modeling.checkpoint import read_facts
+from modeling.facts import read_facts
 from modeling.generate import DECODERS, Replier
 from pipelines.output import tell
 from pipelines.settings import Settings

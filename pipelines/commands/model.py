@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from modeling.facts import read_facts
 from modeling.options import load_run
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
@@ -70,6 +71,7 @@ def evaluate(
     Example: mundap evaluate checkpoints/mundap-tiny-1a2b3c4d
     """
     settings = load_settings(config)
+    read_facts(checkpoint)
     from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
     from pipelines.steps.finetune import evaluate as run_evaluate
 
@@ -111,9 +113,11 @@ def promote(
 
     Example: mundap promote checkpoints/mundap-tiny-1a2b3c4d
     """
+    settings = load_settings(config)
+    read_facts(checkpoint)
     from pipelines.steps.champion import promote as run_promote
 
-    standing = run_promote(load_settings(config), checkpoint)
+    standing = run_promote(settings, checkpoint)
     print_result(asdict(standing), as_json=as_json, text=standing.why)
     return DONE if standing.promoted else INCOMPLETE
 
@@ -141,9 +145,12 @@ def generate(
 
     Example: mundap generate '김치찌개가 너무 짜요' --compare
     """
+    settings = load_settings(config)
+    if checkpoint is not None:
+        read_facts(checkpoint)
     from pipelines.chat import answer_once
 
-    replies = answer_once(load_settings(config), prompt, checkpoint, compare=compare)
+    replies = answer_once(settings, prompt, checkpoint, compare=compare)
     lines = [f"{name:<20} {reply}" if compare else reply for name, reply in replies.items()]
     print_result({"replies": replies}, as_json=as_json, text="\n".join(lines))
     return DONE
@@ -154,9 +161,12 @@ def chat(checkpoint: _Checkpoint = None, config: Config = None, as_json: AsJson 
 
     Example: mundap chat
     """
+    settings = load_settings(config)
+    if checkpoint is not None:
+        read_facts(checkpoint)
     from pipelines.chat import talk
 
-    turns = talk(load_settings(config), checkpoint)
+    turns = talk(settings, checkpoint)
     if as_json:
         print_result({"replies": turns}, as_json=True)
     return DONE

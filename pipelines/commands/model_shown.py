@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from modeling.checkpoint import read_facts
 from modeling.evaluate import Evaluated
+from modeling.facts import read_facts
 from modeling.options import SCRATCH
 from pipelines.measures import interval, measure_of, verdict
 from pipelines.output import print_table

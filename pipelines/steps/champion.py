@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from modeling.checkpoint import read_facts
 from modeling.compare import paired_difference
 from modeling.evaluate import Evaluated, evaluate
+from modeling.facts import read_facts
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.heldout import require_held_out

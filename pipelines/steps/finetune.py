@@ -8,9 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from modeling.checkpoint import read_facts
 from modeling.evaluate import Evaluated, Metric, Sample
 from modeling.evaluate import evaluate as measure
+from modeling.facts import read_facts
 from modeling.options import load_run
 from modeling.resume import check
 from modeling.train import TrainOutcome, finished, plan_of

@@ -1,8 +1,9 @@
 import pytest
 
-from modeling.checkpoint import load_model, read_facts, write_facts
+from modeling.checkpoint import load_model
 from modeling.compare import paired_difference
 from modeling.evaluate import evaluate
+from modeling.facts import read_facts, write_facts
 from modeling.generate import DECODERS, Decoding, Replier
 from modeling.render import render
 from modeling.replies import prompts_of

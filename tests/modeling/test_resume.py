@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from modeling.checkpoint import read_facts
+from modeling.facts import read_facts
 from modeling.train import train
 from warehouse.errors import Misuse
 

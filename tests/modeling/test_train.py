@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from transformers import GPT2Config, GPT2LMHeadModel, set_seed
 
-from modeling.checkpoint import read_facts
+from modeling.facts import read_facts
 from modeling.render import render
 from modeling.scoring import score
 from modeling.train import train

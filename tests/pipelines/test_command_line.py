@@ -41,6 +41,23 @@ def test_help_loads_neither_torch_nor_prefect():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["evaluate", "nowhere"], id="evaluate"),
+        pytest.param(["promote", "nowhere"], id="promote"),
+        pytest.param(["generate", "안녕", "--checkpoint", "nowhere"], id="generate"),
+        pytest.param(["chat", "--checkpoint", "nowhere"], id="chat"),
+    ],
+)
+def test_a_wrong_checkpoint_is_told_before_torch_is_loaded(words, tmp_path):
+    code = f"import sys; sys.modules['torch'] = None; from pipelines.__main__ import run; sys.exit(run({words!r}))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "nowhere is no finished checkpoint: there is no such folder; `mundap leaderboard`" in done.stderr
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command, capsys):
     assert run([command, "--help"]) == 0
