@@ -58,6 +58,7 @@ for name, command, panel in (
     ("export", dataset.export, "Datasets"),
     ("verify", dataset.verify, "Datasets"),
     ("audit", proof.audit, "Datasets"),
+    ("pii-eval", proof.pii_eval, "Datasets"),
     ("train", model.train, "Models"),
     ("evaluate", model.evaluate, "Models"),
     ("leaderboard", model.leaderboard, "Models"),
