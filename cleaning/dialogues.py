@@ -12,7 +12,7 @@ from warehouse.records.dialogues import Dialogue, Dropped, Turn
 
 @dataclass(frozen=True, slots=True)
 class CleanDialogue:
-    """A dialogue with cleaned turns, user first and assistant last; `rules` are those that changed one of them."""
+    """A dialogue with cleaned turns, user first and assistant last; `rules` changed one of them, or marked it."""
 
     dialogue: Dialogue
     rules: tuple[str, ...]

@@ -44,6 +44,8 @@ _REWRITES: Final = {
     "published_runs": "runs of laughter and marks are shortened, as published",
     "published_spaces": "blanks are set right, as published",
 }
+# Filters that change nothing: they mark a kept dialogue.
+_MARKS: Final = {"profanity": "a turn holds abusive words; the row is kept"}
 # Rules, filters and steps that drop a dialogue.
 _DROPS: Final = {
     "broken": "a replacement character shows that text was lost",
@@ -60,8 +62,9 @@ _DROPS: Final = {
     "answer_too_short": "the answer has fewer than two Hangul letters",
     "off_language": "less than 30 % of the letters are Hangul",
     "copied_question": "the answer only repeats the question",
+    "evaluation_overlap": "overlaps with an evaluation set",
     "near_duplicate": "nearly the same as an earlier dialogue, which stays",
     "split_conflict": "linked to dialogues on two sides of the split",
 }
 
-MEANINGS: Final[Mapping[str, str]] = {**_REWRITES, **_DROPS}
+MEANINGS: Final[Mapping[str, str]] = {**_REWRITES, **_MARKS, **_DROPS}

@@ -1,10 +1,12 @@
-"""Dialogues that are clean but not worth learning from."""
+"""Dialogues that are clean but not worth learning from, and those that a reader should be warned of."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 from cleaning.dialogues import CleanDialogue
 from cleaning.duplicates import normalise
+from cleaning.profanity import MARK, has_profanity
 from warehouse.records.dialogues import Dialogue, Dropped
 
 # A reply of one syllable (네, 응, 글쎄 has two) teaches nothing; a consonant abbreviation such as ㄴㄴ is a reply.
@@ -35,6 +37,13 @@ def check(
     if fault is None:
         return None
     return Dropped(spoken.dialogue_id, *fault, "\n".join(turn.content for turn in spoken.turns))
+
+
+def mark(dialogue: CleanDialogue) -> CleanDialogue:
+    """The same dialogue, with `profanity` among its rules where one of its turns holds abusive words."""
+    if any(has_profanity(turn.content) for turn in dialogue.dialogue.turns):
+        return replace(dialogue, rules=(*dialogue.rules, MARK))
+    return dialogue
 
 
 _ROLES = ("user", "assistant")

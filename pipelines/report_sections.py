@@ -67,7 +67,12 @@ def count_section(
         f"Horizontal bars, {unit}: {', '.join(f'{name} {count:,}' for name, count in shown)}.",
         ("name", unit, *[share] * bool(share), *["what it does"] * bool(meanings)),
         tuple(
-            (name, f"{count:,}", *[f"{count / total:.1%}"] * bool(share), *[meanings.get(name, "–")] * bool(meanings))
+            (
+                name,
+                f"{count:,}",
+                *[f"{count / total:.1%}"] * bool(share),
+                *[meanings.get(name.partition(":")[0], "–")] * bool(meanings),
+            )
             for name, count in ranked
         ),
         explained=bool(meanings),

@@ -30,6 +30,8 @@ def sentences(fate: Fate) -> Iterator[str]:
     for turn in fate.turns:
         if turn.drop and not (fate.dropped and fate.dropped.by == "text rule"):
             yield f"Turn {turn.number} ({turn.role}) is dropped by {turn.drop[0]}: {turn.drop[1]}."
+    if fate.marks:
+        yield f"Marked, not dropped, by {', '.join(fate.marks)}."
     if fate.dropped:
         yield _dropped(fate.dropped, named)
     yield from _kept(fate)

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from cleaning.dialogues import CleanDialogue, clean_dialogues
-from cleaning.quality import check
+from cleaning.quality import check, mark
 from cleaning.recipe import Recipe
 from pipelines.steps.runner import Runner
 from warehouse.dialogues import read_dialogues
@@ -44,10 +44,10 @@ def _cleaned(
 
 
 def clean_batch(batch: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
-    """Clean a batch, and drop what is clean but not worth learning from."""
+    """Clean a batch, drop what is clean but not worth learning from, mark what holds abusive words."""
     cleaned, dropped = clean_dialogues(batch, recipe)
     faults = [check(row, written_by=row.dialogue.written_by) for row in cleaned]
-    kept = [row for row, fault in zip(cleaned, faults, strict=True) if fault is None]
+    kept = [mark(row) for row, fault in zip(cleaned, faults, strict=True) if fault is None]
     return kept, dropped + [fault for fault in faults if fault is not None]
 
 

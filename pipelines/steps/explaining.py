@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cleaning.contamination import RULE as OVERLAP
 from cleaning.dialogues import ExplainedTurn, clean_dialogues, explain_dialogue
 from cleaning.duplicates import jaccard
+from cleaning.profanity import MARK, has_profanity
 from cleaning.quality import check
 from cleaning.recipe import Recipe, load_recipe
 from pipelines.settings import Settings
@@ -40,7 +41,8 @@ class Fault:
 class Fate:
     """What became of a dialogue; `places` are the dataset versions on record, newest first.
 
-    `split` is its side in the newest version that holds it, `copies` the near-copies dropped there in its favour.
+    `split` is its side in the newest version that holds it, `copies` the near-copies dropped there in its favour;
+    `marks` are filters that warn of it.
     """
 
     dialogue: Dialogue
@@ -50,6 +52,7 @@ class Fate:
     split: str | None
     copies: tuple[str, ...]
     places: tuple[Place, ...]
+    marks: tuple[str, ...] = ()
 
 
 def fate_of(settings: Settings, dialogue_id: str, recipe_name: str) -> Fate:
@@ -77,6 +80,7 @@ def fate_of(settings: Settings, dialogue_id: str, recipe_name: str) -> Fate:
         split=newest.split if newest else None,
         copies=tuple(copy for copy, reason in copies if representative_of(reason) == dialogue_id),
         places=places,
+        marks=_marks(dialogue, recipe),
     )
 
 
@@ -94,6 +98,7 @@ def fate_fields(fate: Fate) -> dict[str, Any]:
             for turn in fate.turns
             for rule, before, after in turn.changes
         ],
+        "marks": list(fate.marks),
         "dropped": None if dropped is None else {name: getattr(dropped, name) for name in Fault.__slots__},
         "split": fate.split,
         "cluster": {"representative": representative, "copies": copies},
@@ -118,6 +123,11 @@ def _fault(engine: sa.Engine, dialogue: Dialogue, recipe: Recipe, newest: Place 
     named = {"split_conflict": "split rule", OVERLAP: "evaluation set rule"}
     by = named.get(rule.partition(":")[0]) or (found.by if found else "text rule")
     return Fault(rule, reason, by, newest.dataset, newest.version)
+
+
+def _marks(dialogue: Dialogue, recipe: Recipe) -> tuple[str, ...]:
+    cleaned, _ = clean_dialogues([dialogue], recipe)
+    return (MARK,) if any(has_profanity(turn.content) for row in cleaned for turn in row.dialogue.turns) else ()
 
 
 def _own_fault(dialogue: Dialogue, recipe: Recipe) -> Fault | None:

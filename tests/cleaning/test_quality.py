@@ -3,7 +3,8 @@ from typing import Literal
 import pytest
 
 from cleaning.dialogues import CleanDialogue
-from cleaning.quality import check
+from cleaning.profanity import has_profanity
+from cleaning.quality import check, mark
 from warehouse.records.dialogues import Dialogue, Turn
 
 
@@ -38,3 +39,55 @@ def test_who_wrote_it(writer: Literal["ai", "seller"], rule: str) -> None:
     dropped = check(_dialogue("뭐 먹지?", "김치찌개 어때"), written_by=writer)
     assert dropped is not None
     assert dropped.rule == rule
+
+
+ABUSE = [
+    "아 씨발 진짜",
+    "시발 뭐야",
+    "아시발",
+    "병신아",
+    "ㅅㅂ 짜증나",
+    "ㅆㅂ",
+    "개새끼야",
+    "이 새끼가",
+    "존나 웃겨",
+    "지랄하네",
+    "ㅈㄴ 춥다",
+    "미친놈 아냐",
+    "닥쳐라",
+]
+DECENT = [
+    *(
+        "여기가 시발점이에요",
+        "서울역 시발 열차",
+        "도시발전 계획",
+        "제시발언",
+        "새끼 고양이 귀여워요",
+        "새끼손가락 다쳤어요",
+    ),
+    *(
+        "병신년에 태어나셨대요",
+        "날씨 발표",
+        "홍씨 발언",
+        "개발 공부",
+        "좋나요?",
+        "어미 고양이",
+        "조용히 하세요",
+        "18살이에요",
+        "비싼 새 끼니",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", ABUSE)
+def test_abuse_is_marked_and_never_dropped(text: str) -> None:
+    dialogue = _dialogue("오늘 뭐 했어?", text)
+    assert check(dialogue) is None
+    assert mark(CleanDialogue(dialogue, ("tidy",))) == CleanDialogue(dialogue, ("tidy", "profanity"))
+
+
+@pytest.mark.parametrize("text", DECENT)
+def test_decent_words_are_not_taken_for_abuse(text: str) -> None:
+    assert not has_profanity(text)
+    unmarked = CleanDialogue(_dialogue(text, text), ())
+    assert mark(unmarked) is unmarked

@@ -12,11 +12,12 @@ from pipelines.report_measures import bits_section, figure
 from pipelines.report_sections import count_section, length_section, loss_section
 
 FAULTS = {"ai_answer", "seller_answer", "question_too_short", "answer_too_short", "off_language", "copied_question"}
-STEPS = {"near_duplicate", "split_conflict", "no_answer", "empty", "unreadable"}
+STEPS = {"near_duplicate", "split_conflict", "evaluation_overlap", "no_answer", "empty", "unreadable"}
+MARKS = {"profanity"}
 
 
 def test_every_rule_and_filter_has_a_short_phrase() -> None:
-    assert set(MEANINGS) == {*RULES, *FAULTS, *STEPS}
+    assert set(MEANINGS) == {*RULES, *FAULTS, *STEPS, *MARKS}
     assert all(5 < len(phrase) < 70 for phrase in MEANINGS.values())
 
 
