@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench docs lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ check: setup  ## ruff, mypy --strict, import contract; all are run, then the num
 bench: setup  ## measure us against our rivals (make bench ONLY=parse PAGES=500 ROUNDS=5)
 	@scripts/bootstrap-bench.sh
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(PAGES),--pages $(PAGES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+docs: setup  ## write docs/data-dictionary.md and docs/analysts.md anew from the definitions
+	@$(BIN)/python -m warehouse.documents docs
 
 lock: setup  ## write requirements.lock and requirements-bench.lock anew from pyproject.toml
 	@scripts/lock.sh

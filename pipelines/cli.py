@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import collect, dataset, environment, mending, model, operate, proof
+from pipelines.commands import analysis, collect, dataset, environment, mending, model, operate, proof
 from pipelines.commands.crawl import crawl
 from pipelines.commands.fault_help import FaultHelp
 from pipelines.commands.format_help import FormatHelp
@@ -66,8 +66,9 @@ for name, command, panel in (
     ("rollback", model.rollback, "Models"),
     ("generate", model.generate, "Models"),
     ("chat", model.chat, "Models"),
-    ("query", environment.query, "Warehouse"),
-    ("describe", environment.describe, "Warehouse"),
+    ("query", analysis.query, "Warehouse"),
+    ("describe", analysis.describe, "Warehouse"),
+    ("browse", analysis.browse, "Warehouse"),
     ("deploy", operate.deploy, "Operate"),
     ("worker", operate.worker, "Operate"),
 ):

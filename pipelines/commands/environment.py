@@ -1,6 +1,5 @@
-"""Commands about where Mundap stands: init, doctor, status, query, describe."""
+"""Commands about where Mundap stands: init, doctor, status."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,6 @@ import typer
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE, ENVIRONMENT
 from pipelines.output import print_result, print_table
-from pipelines.plural import counted
 from pipelines.settings import load_settings
 
 
@@ -63,53 +61,4 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
         else:
             print(f"{title}: none\n")
     print("\n".join(failed), end="\n" if failed else "")
-    return DONE
-
-
-def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT.")],
-    form: Annotated[
-        str, typer.Option("--format", help="table, csv, json, or parquet (to a file: > rows.parquet).")
-    ] = "table",
-    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
-    config: Config = None,
-    as_json: AsJson = False,
-) -> int:
-    """Ask the warehouse, read-only.
-
-    Example: mundap query 'select site, count(*) answers from qna group by site'
-    """
-    from pipelines.steps.asking import ask, render
-
-    rows = ask(load_settings(config), sql, limit=limit)
-    if as_json:
-        print_result({"rows": rows.to_dict("records")}, as_json=True)
-    elif form == "parquet":
-        rows.to_parquet(sys.stdout.buffer, index=False)
-    elif form == "table":
-        print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
-        print(counted(len(rows), "row"))
-    else:
-        print(render(rows, form))
-    return DONE
-
-
-def describe(
-    table: Annotated[str | None, typer.Argument(help="One table or view (default: all).")] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Print the data dictionary: all tables and views, or the columns of one with all that is known of them.
-
-    Example: mundap describe question
-    """
-    from pipelines.commands.describe_shown import show_columns, show_tables
-    from warehouse.dictionary import describe as entries_of
-
-    entries = entries_of(table)
-    if as_json:
-        print_result({"rows": entries}, as_json=True)
-    elif table is None:
-        show_tables(entries)
-    else:
-        show_columns(entries)
     return DONE

@@ -17,22 +17,23 @@ from warehouse.views import VIEWS
 MSSQL = "MUNDAP_TEST_MSSQL_URL"
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", id="sqlite"),
-        pytest.param(
-            "mssql",
-            id="mssql",
-            marks=[
-                pytest.mark.mssql,
-                pytest.mark.skipif(not os.environ.get(MSSQL), reason=f"{MSSQL} names no SQL Server"),
-            ],
-        ),
-    ]
-)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/warehouse.db"
+ENGINES = [
+    pytest.param("sqlite", id="sqlite"),
+    pytest.param(
+        "mssql",
+        id="mssql",
+        marks=[
+            pytest.mark.mssql,
+            pytest.mark.skipif(not os.environ.get(MSSQL), reason=f"{MSSQL} names no SQL Server"),
+        ],
+    ),
+]
+
+
+def empty_database(kind: str, folder: Path) -> str:
+    """The URL of a database without any table of ours: a file in `folder`, or the server's, emptied."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/warehouse.db"
     url = os.environ[MSSQL]
     engine = sa.create_engine(url)
     with engine.begin() as connection:
@@ -43,6 +44,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
     engine.dispose()
     return url
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return empty_database(request.param, tmp_path)
 
 
 @pytest.fixture

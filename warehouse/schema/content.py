@@ -6,6 +6,7 @@ from warehouse.schema.base import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
 SIDES = ("train", "validation", "test")
+PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 ANSWER_KINDS = ("answer", "comment", "follow_up")
 AUTHOR = "pseudonym of the writer: HMAC of the site's author id with a secret salt, null without a salt"
 
@@ -32,7 +33,7 @@ question = sa.Table(
     column("author_key", Key(64), AUTHOR, null=True, personal=True),
     column("asked_raw", Body(), "time of asking as printed", source="site", null=True),
     column("asked_at", Moment(), "time of asking", unit="UTC", source="site", null=True),
-    column("asked_precision", Key(10), "how exact asked_at is", source="mundap", null=True),
+    column("asked_precision", Key(10), "how exact asked_at is", allowed=PRECISIONS, null=True),
     column("views", sa.Integer(), "views, as last seen", unit="times", source="site", null=True),
     column("votes_up", sa.Integer(), "votes for, as last seen", unit="votes", source="site", null=True),
     column("votes_down", sa.Integer(), "votes against, as last seen", unit="votes", source="site", null=True),

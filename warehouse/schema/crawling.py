@@ -1,12 +1,16 @@
 """Tables of the crawl: whom to ask, what to fetch, what was sent, what came back."""
 
+from typing import get_args
+
 import sqlalchemy as sa
 
+from warehouse.records.pages import PageKind
 from warehouse.schema.base import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
 STATES = ("pending", "leased", "done", "gone", "set_aside")
 KINDS = ("question", "thread", "list", "next")
+PAGE_KINDS = get_args(PageKind)
 PAUSES = ("wait", "rest", "stop")
 
 host = sa.Table(
@@ -135,7 +139,7 @@ request = sa.Table(
         "retry_after_seconds", sa.Float(), "wait that the host asked for", unit="seconds", source="server", null=True
     ),
     column("status", sa.Integer(), "HTTP status, null when no answer came", source="server", null=True),
-    column("page_kind", Key(20), "what the answer turned out to be", null=True),
+    column("page_kind", Key(20), "what the answer turned out to be", allowed=(*PAGE_KINDS, "robots"), null=True),
     column("fetched_by", Key(10), "plain HTTP or a browser", allowed=("http", "browser")),
     column("error", Body(), "what went wrong", null=True),
     sa.Index(None, "host", "sent_at"),
@@ -157,7 +161,7 @@ page = sa.Table(
     column("final_url", Body(), "address that answered", source="server"),
     column("method", Key(10), "HTTP method"),
     column("status", sa.Integer(), "HTTP status", source="server"),
-    column("kind", Key(20), "what the page turned out to be"),
+    column("kind", Key(20), "what the page turned out to be", allowed=PAGE_KINDS),
     column("layout", Key(50), "markup era that the parser recognised", null=True),
     column("parser_version", Key(50), "parser that read it", null=True),
     column("mask_version", Key(50), "personal-data rules that its text went through", null=True),

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from warehouse.schema.base import allowed_check, column, load_column, metadata
+from warehouse.schema.content import SIDES
 from warehouse.types import Body, Key, Moment, row_id
 
 RUN_STATES = ("running", "done", "failed")
@@ -80,7 +81,7 @@ evaluation = sa.Table(
     column("run_id", row_id(), "training that made the weights", sa.ForeignKey("run.run_id"), null=True),
     column("checkpoint", Body(), "folder of the weights"),
     column("content_id", Key(64), "content_id of the dataset measured on", unit="SHA-256 hex"),
-    column("split", Key(10), "side measured on", null=True),
+    column("split", Key(10), "side measured on", allowed=SIDES, null=True),
     column("eval_set_sha256", Key(64), "hash of the very dialogues measured on", unit="SHA-256 hex"),
     column("row_count", sa.Integer(), "dialogues measured on", unit="dialogues"),
     column("evaluated_at", Moment(), "when", unit="UTC"),

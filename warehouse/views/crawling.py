@@ -1,10 +1,9 @@
-"""Views of how rows came in: loads, requests, pages set aside, the pages behind dialogues."""
+"""Views of how rows came in: loads, requests, pages set aside, fetched pages."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from warehouse.schema.base import load
-from warehouse.schema.content import dialogue
 from warehouse.schema.crawling import frontier, page, request
 from warehouse.views.base import KST, NUMBER, Computed, View, day, kst, same
 
@@ -69,21 +68,20 @@ _SET_ASIDE_PAGES: Final = View(
     f"FROM frontier AS f WHERE f.state = 'set_aside'\nGROUP BY f.site, f.topic, f.origin, {_REASON_CODE}",
 )
 
-_DIALOGUE_PAGES: Final = View(
-    "The page behind each crawled dialogue: the snapshot that last changed its text.",
-    {"d": dialogue, "p": page},
+_PAGES: Final = View(
+    "One row a fetched page; dialogues, questions and answers name theirs by page_sha256, which is `sha256` here.",
+    {"p": page},
     {
-        "dialogue_id": "d.dialogue_id",
-        **same("p", "page_id site origin url final_url status layout parser_version fetched_by fetched_at"),
+        **same("p", "page_id site origin url final_url status kind layout parser_version fetched_by fetched_at"),
         "fetched_at_kst": kst("p.fetched_at", "when it was fetched"),
         **same("p", "sha256 body_bytes erased_at load_id"),
     },
-    "FROM dialogue AS d JOIN page AS p ON p.sha256 = d.page_sha256",
+    "FROM page AS p",
 )
 
 VIEWS: Final[Mapping[str, View]] = {
     "loads": _LOADS,
     "crawl_health": _CRAWL_HEALTH,
     "set_aside_pages": _SET_ASIDE_PAGES,
-    "dialogue_pages": _DIALOGUE_PAGES,
+    "pages": _PAGES,
 }

@@ -1,12 +1,12 @@
-CREATE VIEW dialogue_pages AS
+CREATE VIEW pages AS
 SELECT
-    d.dialogue_id AS dialogue_id,
     p.page_id AS page_id,
     p.site AS site,
     p.origin AS origin,
     p.url AS url,
     p.final_url AS final_url,
     p.status AS status,
+    p.kind AS kind,
     p.layout AS layout,
     p.parser_version AS parser_version,
     p.fetched_by AS fetched_by,
@@ -16,4 +16,4 @@ SELECT
     p.body_bytes AS body_bytes,
     p.erased_at AS erased_at,
     p.load_id AS load_id
-FROM dialogue AS d JOIN page AS p ON p.sha256 = d.page_sha256
+FROM page AS p

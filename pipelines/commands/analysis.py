@@ -1,0 +1,85 @@
+"""Commands for analysts: query, describe, browse."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.options import AsJson, Config
+from pipelines.exits import DONE
+from pipelines.output import print_result, print_table, tell
+from pipelines.plural import counted
+from pipelines.settings import load_settings
+from warehouse.errors import Misuse
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT; - reads it from stdin.")],
+    param: Annotated[
+        list[str] | None,
+        typer.Option(help="Value of :NAME, as NAME=VALUE (or NAME:text=, NAME:number=, NAME:moment=). Repeatable."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="table, csv, json, or parquet (to a file: > rows.parquet).")
+    ] = "table",
+    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> int:
+    """Ask the warehouse, read-only: one SELECT. docs/analysts.md has fifteen to begin with.
+
+    Example: mundap query 'select site, count(*) answers from qna group by site'
+    """
+    from pipelines.steps.asking import ask, render, require_form
+    from pipelines.steps.parameters import parameters
+
+    require_form(form)
+    if form == "parquet" and not as_json and sys.stdout.isatty():
+        raise Misuse("Parquet is no text for a terminal; send it to a file: > rows.parquet")
+    asked = ask(load_settings(config), sys.stdin.read() if sql == "-" else sql, parameters(param or []), limit=limit)
+    rows = asked.rows
+    if as_json:
+        print_result({"rows": rows.to_dict("records")}, as_json=True)
+    elif form == "table":
+        print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
+        print(counted(len(rows), "row"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(render(rows, form))
+    if asked.is_cut:
+        tell(f"there are more than {counted(limit, 'row')}; --limit N shows more")
+    return DONE
+
+
+def describe(
+    table: Annotated[str | None, typer.Argument(help="One table or view (default: all).")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Print the data dictionary: all tables and views, or the columns of one with all that is known of them.
+
+    Example: mundap describe question
+    """
+    from pipelines.commands.describe_shown import show_columns, show_tables
+    from warehouse.dictionary import describe as entries_of
+
+    entries = entries_of(table)
+    if as_json:
+        print_result({"rows": entries}, as_json=True)
+    elif table is None:
+        show_tables(entries)
+    else:
+        show_columns(entries)
+    return DONE
+
+
+def browse(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8001,
+    config: Config = None,
+) -> int:
+    """Look at the embedded warehouse in a web browser, read-only, until stopped (Datasette).
+
+    Example: mundap browse --port 8001
+    """
+    from pipelines.steps.browsing import browse as run_browse
+
+    return run_browse(load_settings(config), port)

@@ -1,0 +1,72 @@
+"""The embedded warehouse in a web browser: Datasette with our descriptions and the cookbook's questions."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from pipelines.exits import DONE
+from pipelines.output import tell
+from pipelines.settings import Settings
+from warehouse.connect import open_warehouse
+from warehouse.cookbook import entries
+from warehouse.dictionary import describe
+from warehouse.errors import Misuse
+
+HOST: Final = "127.0.0.1"
+# Counts over all answers take a second or two; facets of every column would take minutes. The whole file is not given
+# away by a click.
+_LIMITS: Final = {
+    "sql_time_limit_ms": 20_000,
+    "max_returned_rows": 1000,
+    "default_page_size": 50,
+    "suggest_facets": False,
+    "allow_download": False,
+}
+
+
+def browse(settings: Settings, port: int) -> int:
+    """Serve the warehouse on this machine until stopped; Datasette opens it read-only.
+
+    Raises:
+        Misuse: the warehouse is no SQLite file, or Datasette is not installed.
+        Unready: the warehouse cannot be opened, or is newer or older than this code.
+    """
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        raise Misuse(
+            "browse shows the embedded SQLite warehouse only; on SQL Server ask with mundap query, or with any client "
+            "and the reader's login"
+        )
+    try:
+        import uvicorn
+        from datasette.app import Datasette
+    except ImportError as error:
+        raise Misuse("browse needs Datasette; install it: .venv/bin/python -m pip install 'mundap[browse]'") from error
+    open_warehouse(settings.database_url, read_only=True).dispose()
+    path = Path(url.database or "")
+    shown = Datasette(files=[str(path)], metadata=facts(path.stem), settings=_LIMITS)
+    tell(f"{path}, read-only; end with Ctrl-C")
+    uvicorn.run(shown.app(), host=HOST, port=port, lifespan="on", workers=1)
+    return DONE
+
+
+def facts(database: str) -> dict[str, Any]:
+    """Return what Datasette shows beside the rows: each table's, view's and column's meaning, the cookbook's SQL."""
+    tables = {
+        entry["table"]: {
+            "description": entry["meaning"],
+            "columns": {column["column"]: _said(column) for column in describe(entry["table"])},
+        }
+        for entry in describe()
+    }
+    queries = {
+        entry.name: {"title": entry.question, "description": f"{entry.korean} {entry.notes}", "sql": entry.sql}
+        for entry in entries()
+    }
+    return {"title": "Mundap", "databases": {database: {"tables": tables, "queries": queries}}}
+
+
+def _said(column: dict[str, Any]) -> str:
+    facts_of = [column["meaning"], column["unit"], column["allowed"], "personal" if column["personal"] else ""]
+    return "; ".join(fact for fact in facts_of if fact)

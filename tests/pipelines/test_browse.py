@@ -1,0 +1,67 @@
+"""`mundap browse`: Datasette over the embedded warehouse, with our words; refused where it cannot be."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from pipelines.__main__ import run
+from pipelines.steps.browsing import facts
+from warehouse.connect import open_warehouse
+from warehouse.cookbook import entries
+from warehouse.views import VIEWS
+
+
+def test_it_is_refused_where_datasette_is_not_installed(settings, monkeypatch, capsys):
+    monkeypatch.chdir(settings.root)
+    open_warehouse(settings.database_url, create=True).dispose()
+    monkeypatch.setitem(sys.modules, "datasette.app", None)
+    assert run(["browse"]) == 2
+    assert "browse needs Datasette; install it: " in capsys.readouterr().err
+
+
+def test_it_is_refused_on_sql_server(settings, monkeypatch, capsys):
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setenv("MUNDAP_WAREHOUSE__URL", "mssql+pymssql://me:secret@h/d")
+    assert run(["browse"]) == 2
+    said = capsys.readouterr().err
+    assert "the embedded SQLite warehouse only" in said and "secret" not in said
+
+
+def test_its_words_are_ours():
+    database = facts("warehouse")["databases"]["warehouse"]
+    assert set(VIEWS) <= set(database["tables"])
+    assert "채택" in database["tables"]["answers"]["columns"]["is_chosen"]
+    assert [query["sql"] for query in database["queries"].values()] == [entry.sql for entry in entries()]
+
+
+def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatch):
+    pytest.importorskip("datasette.app", reason="the extra mundap[browse] is not installed")
+    open_warehouse(settings.database_url, create=True).dispose()
+    command = [sys.executable, "-m", "pipelines", "browse", "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
+    served = subprocess.Popen(command, cwd=settings.root, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert served.stderr is not None
+        base = next(found[1] for line in served.stderr if (found := re.search(r"(http://127\.0\.0\.1:\d+)", line)))
+        page = urllib.request.urlopen(f"{base}/warehouse/questions", timeout=30).read().decode()
+        assert "One row a question" in page and "Korean time" in page
+        asked = urllib.parse.urlencode({"sql": "select count(*) as n from loads", "_shape": "array"})
+        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"n": 0}]
+        asked = urllib.parse.urlencode({"sql": "delete from load"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)
+        assert refused.value.code == 400
+        refused.value.close()
+    finally:
+        served.send_signal(signal.SIGINT)
+        _, rest = served.communicate(timeout=30)
+    assert served.returncode == 0, rest

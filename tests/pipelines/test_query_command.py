@@ -1,0 +1,163 @@
+"""`mundap query` as an analyst types it: parameters, forms of output, limits, and every way to get it wrong."""
+
+import io
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from pipelines.__main__ import run
+from pipelines.steps.parameters import parameters
+from warehouse import connect
+from warehouse.connect import open_warehouse, transaction
+from warehouse.errors import Misuse
+from warehouse.loads import begin_load, end_load
+
+ROWS = "select load_id, command, started_at from loads order by load_id"
+
+
+@pytest.fixture
+def asked(settings, monkeypatch):
+    """A warehouse with three loads, named by the settings of the current folder."""
+    monkeypatch.chdir(settings.root)
+    engine = open_warehouse(settings.database_url, create=True)
+    for command in ("첫째", "it's", "셋째"):
+        end_load(engine, begin_load(engine, command, "0" * 64, "0.1.0"), "done", {})
+    yield engine
+    engine.dispose()
+
+
+def refused(capsys, *argv, code=2):
+    assert run(["query", *argv]) == code
+    said = capsys.readouterr()
+    assert said.out == "" and len(said.err.splitlines()) == 1, said.err
+    return said.err
+
+
+def test_parameters_are_typed_by_what_they_look_like():
+    typed = [
+        "n=5",
+        "share=0.5",
+        "id=0042",
+        "id2:text=42",
+        "at=2026-01-01T00:00+09:00",
+        "word=100% '나'",
+        "day=2026-01-01",
+    ]
+    assert parameters(typed) == {
+        "n": 5,
+        "share": 0.5,
+        "id": "0042",
+        "id2": "42",
+        "at": datetime.fromisoformat("2026-01-01T00:00+09:00"),
+        "word": "100% '나'",
+        "day": "2026-01-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        pytest.param(["n"], "not name=value", id="no value"),
+        pytest.param(["=5"], "not name=value", id="no name"),
+        pytest.param(["n:whole=5"], "known are text, number, moment", id="kind"),
+        pytest.param(["n:number=다섯"], "that is no number", id="number"),
+        pytest.param(["at=2026-13-01T00:00"], "that is no moment", id="moment"),
+        pytest.param(["n=1", "n=2"], "given twice", id="twice"),
+    ],
+)
+def test_a_parameter_that_cannot_be_read_is_told(typed, words):
+    with pytest.raises(Misuse, match=words):
+        parameters(typed)
+
+
+def test_a_quote_in_a_parameter_is_a_quote(asked, capsys):
+    command = ["query", "select command from loads where command = :c", "--json", "--param"]
+    assert run([*command, "c=it's"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"command": "it's"}]
+    assert run([*command, "c=' or 1=1 --"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == []
+
+
+def test_a_moment_is_compared_in_utc(asked, capsys):
+    with transaction(asked) as connection:
+        moment = "2026-01-01 00:00:00.000000"
+        connection.execute(sa.text("update load set started_at = :moment where load_id = 2"), {"moment": moment})
+    for bound, found in (("2026-01-01T09:00+09:00", 1), ("2026-01-01T09:00:00.000001+09:00", 0)):
+        sql = "select count(*) as n from loads where load_id = 2 and started_at >= :at"
+        assert run(["query", sql, "--param", f"at={bound}", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["rows"] == [{"n": found}], bound
+
+
+def test_each_form_of_output_holds_the_same_rows(asked, capsysbinary):
+    def out(*argv):
+        assert run(["query", "select load_id, command, null as empty from loads", *argv]) == 0
+        return capsysbinary.readouterr().out
+
+    wanted = [(1, "첫째"), (2, "it's"), (3, "셋째")]
+    assert out("--format", "csv").decode() == "load_id,command,empty\n1,첫째,\n2,it's,\n3,셋째,\n"
+    assert [(row["load_id"], row["command"]) for row in json.loads(out("--format", "json"))] == wanted
+    whole = pd.read_parquet(io.BytesIO(out("--format", "parquet")))
+    assert list(whole[["load_id", "command"]].itertuples(index=False, name=None)) == wanted
+    assert "셋째" in out().decode()
+
+
+def test_a_cut_result_says_so_and_a_whole_one_does_not(asked, capsys):
+    assert run(["query", ROWS, "--limit", "2", "--format", "csv"]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 3 and "more than 2 rows; --limit N" in said.err
+    assert run(["query", ROWS, "--limit", "3", "--format", "csv"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_statement_may_come_from_stdin(asked, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("-- 적재\nselect count(*) as n from loads"))
+    assert run(["query", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"n": 3}]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        pytest.param(["select 1 as a; drop table load"], "one SELECT at a time", id="two statements"),
+        pytest.param(["delete from load"], "only a SELECT", id="no select"),
+        pytest.param(["select * from 적재"], "no view 적재; there is qna", id="Korean table"),
+        pytest.param(["select * from lodas"], "perhaps loads", id="nearest view"),
+        pytest.param(["select comand from loads"], "no column comand; perhaps command", id="nearest column"),
+        pytest.param(["select :a as a"], "give it with --param a=", id="missing parameter"),
+        pytest.param(["select 1 as a", "--param", "b=1"], "no parameter :b; it has none", id="unknown parameter"),
+        pytest.param(["select 1 as a", "--format", "xml"], "known are table, csv, json, parquet", id="form"),
+        pytest.param(
+            ["select 1 as a union all select 'x'", "--format", "parquet"], "values of several kinds", id="mixed column"
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_and_changes_nothing(asked, capsys, argv, words):
+    assert words in refused(capsys, *argv)
+    with asked.connect() as connection:
+        assert connection.exec_driver_sql("select count(*) from load").scalar_one() == 3
+
+
+def test_a_locked_a_newer_and_a_missing_warehouse_are_told(asked, settings, capsys, monkeypatch):
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0)
+    with transaction(asked) as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    assert "newer than this Mundap" in refused(capsys, ROWS, code=4)
+    asked.dispose()
+    file = settings.folder / "warehouse.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("pragma journal_mode = delete")
+        other.execute("begin exclusive")
+        assert "is locked by another program; try again" in refused(capsys, ROWS, code=1)
+    file.unlink()
+    assert "run `mundap init`" in refused(capsys, ROWS, code=4)
+
+
+def test_moments_in_the_rows_are_utc(asked, capsys):
+    assert run(["query", "select started_at from loads", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)["rows"][0]["started_at"]
+    assert abs((datetime.fromisoformat(shown).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()) < 600

@@ -1,0 +1,48 @@
+"""What an engine has against a query, in one line that says what to write instead."""
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from warehouse.errors import Misuse
+from warehouse.schema import metadata
+from warehouse.views import VIEWS
+
+_TABLE = re.compile(r"no such table: (?:main\.)?(.+)|Invalid object name '(.+?)'")
+_COLUMN = re.compile(r"no such column: (.+)|Invalid column name '(.+?)'")
+_DENIED = re.compile(r"permission was denied on the (?:object|column) '(.+?)'")
+
+
+def blames_a_name(error: Any) -> bool:
+    """Whether SQL Server blames a name in the query, not the state of the warehouse."""
+    return any(pattern.search(_words(error)) for pattern in (_TABLE, _COLUMN, _DENIED))
+
+
+def refusal(error: Any) -> Misuse:
+    """The engine's complaint; a name that is not there is told with those that are most like it."""
+    words = _words(error)
+    if "not authorized" in words or "prohibited" in words:
+        return Misuse("only reading is allowed: this would change something; ask with a plain SELECT")
+    if found := _DENIED.search(words):
+        return Misuse(f"this login may not read {found[1]}; it reads the views {', '.join(VIEWS)}")
+    if found := _TABLE.search(words):
+        return Misuse(f"no view {found[1] or found[2]}; {_nearest(found[1] or found[2], [*VIEWS, *metadata.tables])}")
+    if found := _COLUMN.search(words):
+        name = (found[1] or found[2]).rpartition(".")[2]
+        columns = {column for view in VIEWS.values() for column in view.columns}
+        return Misuse(f"no column {name}; {_nearest(name, sorted(columns), 'mundap describe NAME lists them')}")
+    return Misuse(f"the warehouse refuses the query: {words}")
+
+
+def _nearest(name: str, names: list[str], otherwise: str = f"there is {', '.join(VIEWS)}") -> str:
+    near = get_close_matches(name.lower(), names, 3)
+    return f"perhaps {' or '.join(near)}" if near else otherwise
+
+
+def _words(error: Any) -> str:
+    # pymssql gives (number, bytes) or ((number, bytes),), with DB-Lib's own lines behind the server's.
+    said = error.args[-1] if getattr(error, "args", None) else error
+    while isinstance(said, tuple) and said:
+        said = said[-1]
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.partition("DB-Lib")[0].split())

@@ -1,0 +1,59 @@
+"""What the text of a query tells before it is sent: is it one SELECT, what parameters does it want."""
+
+import re
+
+from warehouse.errors import Misuse
+
+# What may hold a semicolon or a word without its being code: strings, quoted names, comments.
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_WRITING = re.compile(
+    r"\b(insert|update|delete|merge|drop|create|alter|truncate|exec|execute|grant|revoke|into|use|set|declare|waitfor"
+    r"|openrowset|opendatasource|openquery|backup|restore|dbcc|shutdown|kill|updatetext|writetext|reconfigure)\b",
+    re.IGNORECASE,
+)
+_PARAMETER = re.compile(r"(?<![:\w])[:@$]([^\W\d]\w*)")
+
+
+def require_one_select(sql: str) -> None:
+    """Pass one SELECT, or WITH … SELECT, and nothing else.
+
+    Raises:
+        Misuse: it begins otherwise, or something follows.
+    """
+    bare = _bare(sql).strip().rstrip(";").strip()
+    if not re.match(r"(select|with)\b", bare, re.IGNORECASE):
+        raise Misuse("only a SELECT can be asked; begin with SELECT or WITH")
+    if ";" in bare:
+        raise Misuse("one SELECT at a time; take out what follows the first semicolon")
+
+
+def require_no_writing_word(sql: str) -> None:
+    """Pass a text without any word by which SQL Server writes: no semicolon is needed between statements there.
+
+    Raises:
+        Misuse: such a word outside of quotes.
+    """
+    if found := _WRITING.search(_bare(sql)):
+        raise Misuse(f"only reading is allowed, and {found[0].upper()} is not; ask with a plain SELECT")
+
+
+def parameter_names(sql: str) -> list[str]:
+    """The parameters that it wants, in order, once each.
+
+    >>> parameter_names("SELECT ':a' FROM t WHERE b = :b AND c = :c OR b = :b")
+    ['b', 'c']
+    """
+    return list(dict.fromkeys(_PARAMETER.findall(_bare(sql))))
+
+
+def literal_colons(sql: str) -> str:
+    r"""The text with colons in quotes and comments escaped, which SQLAlchemy would take for parameters.
+
+    >>> literal_colons("SELECT ' :a' WHERE b = :b")
+    "SELECT ' \\:a' WHERE b = :b"
+    """
+    return _QUOTED.sub(lambda found: found[0].replace(":", "\\:"), sql)
+
+
+def _bare(sql: str) -> str:
+    return _QUOTED.sub(" ", sql)
