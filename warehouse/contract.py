@@ -47,6 +47,8 @@ def _sound(rows: Sequence[Dialogue]) -> bool:
             and _named([row.key for row in rows])
             and _named([row.dialogue_id for row in rows])
             and {len(row.dialogue_id) for row in rows} == {_ID_LENGTH}
+            and (joined := "".join([row.dialogue_id for row in rows])).isascii()
+            and joined.isalnum()
             and all(_is_label(label) for label in {row.label for row in rows})
             and all(row.asked_at is None or _is_moment(row.asked_at) for row in rows)
         )

@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from warehouse.records.dialogues import Dialogue
+from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.types import Body, Key, holds_only_storable, storable
 
 Columns = dict[str, Sequence[Any]]
@@ -24,6 +24,9 @@ COPIED: Final = (
     "source", "site", "topic", "url", "asked_at", "label", "thread", "page_sha256", "parser_version", "written_by"
 )  # fmt: skip
 UPDATED: Final = (*COPIED, "turns", "characters", "text_sha256", "load_id")
+_COPIED: Final = attrgetter(*COPIED)
+# Codes of our own making, which the contract has looked at: the same when they are stored.
+_OURS: Final = frozenset({"dialogue_id", "text_sha256", "role", "written_by"})
 # Without the snapshot: a new page that left a dialogue as it was is no change of it.
 _TOLD: Final = attrgetter("source", "site", "topic", "url", "label", "thread", "written_by", "asked_at")
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
@@ -46,11 +49,11 @@ class Fresh:
 
 def digest(row: Dialogue) -> str:
     """SHA-256 over what makes a row a changed one, as JSON: source, topic, label and the like, then each turn."""
-    turns = [
-        f'["{turn.role}", {_QUOTED(turn.content)}, {"null" if turn.author_key is None else _QUOTED(turn.author_key)}]'
-        for turn in row.turns
-    ]
-    text = f"{_head(*_TOLD(row))}, {', '.join(turns)}]"
+    text = _head(*_TOLD(row))
+    for turn in row.turns:
+        author = "null" if turn.author_key is None else _QUOTED(turn.author_key)
+        text += f', ["{turn.role}", {_QUOTED(turn.content)}, {author}]'
+    text += "]"
     try:
         data = text.encode()
     except UnicodeEncodeError:
@@ -67,13 +70,14 @@ def _head(*facts: Any) -> str:
 
 def dialogue_columns(rows: Sequence[Dialogue], digests: Sequence[str], load_id: int) -> Columns:
     """The rows of `dialogue`, a column each, as Python values."""
-    columns: Columns = {name: list(map(attrgetter(name), rows)) for name in COPIED}
+    said = [row.turns for row in rows]
+    copied = zip(*map(_COPIED, rows), strict=True) if rows else ((),) * len(COPIED)
+    columns: Columns = dict(zip(COPIED, copied, strict=True))
     return columns | {
         "dialogue_id": [row.dialogue_id for row in rows],
         "source_key": [row.key for row in rows],
-        "turns": [len(row.turns) for row in rows],
-        # NUL and lone surrogates are one character before and after they are replaced.
-        "characters": [sum(len(turn.content) for turn in row.turns) for row in rows],
+        "turns": list(map(len, said)),
+        "characters": _characters(said),
         "text_sha256": digests,
         "load_id": [load_id] * len(rows),
         "first_load_id": [row.first_load_id or load_id for row in rows],
@@ -84,13 +88,20 @@ def turn_columns(rows: Sequence[Dialogue], load_id: int) -> Columns:
     """The rows of `turn` of these dialogues, a column each, as Python values."""
     turns = [turn for row in rows for turn in row.turns]
     return {
-        "dialogue_id": list(chain.from_iterable(repeat(row.dialogue_id, len(row.turns)) for row in rows)),
-        "position": list(chain.from_iterable(range(1, len(row.turns) + 1) for row in rows)),
+        "dialogue_id": [row.dialogue_id for row in rows for _ in row.turns],
+        "position": [position for row in rows for position in range(1, len(row.turns) + 1)],
         "load_id": [load_id] * len(turns),
         "role": [turn.role for turn in turns],
         "content": [turn.content for turn in turns],
         "author_key": [turn.author_key for turn in turns],
     }
+
+
+def _characters(said: Sequence[Sequence[Turn]]) -> list[int]:
+    # NUL and lone surrogates are one character before and after they are replaced.
+    ends = list(accumulate([len(turn.content) for turns in said for turn in turns], initial=0))
+    places = accumulate(map(len, said), initial=0)
+    return [ends[stop] - ends[start] for start, stop in pairwise(places)]
 
 
 def bound(table: sa.Table, columns: Columns, dialect: Dialect) -> Columns:
@@ -100,9 +111,9 @@ def bound(table: sa.Table, columns: Columns, dialect: Dialect) -> Columns:
         Unstorable: a key with a NUL in it, or one that is too long.
     """
     return {
-        name: _bound(table.c[name].type, values, dialect)
+        name: values if name in _OURS else _bound(table.c[name].type, values, dialect)
         for name, values in columns.items()
-        if any(value is not None for value in values)
+        if values.count(None) < len(values)
     }
 
 

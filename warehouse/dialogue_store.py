@@ -27,7 +27,8 @@ def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: i
     """
     require_dialogues(dialogues)
     # In the order of their keys, so that a batch walks through each index once.
-    rows = [row for _, row in sorted({row.dialogue_id: row for row in dialogues}.items())]
+    by_id = {row.dialogue_id: row for row in dialogues}
+    rows = [by_id[key] for key in sorted(by_id)]
     digests = [digest(row) for row in rows]
 
     def work(connection: sa.Connection) -> Stored:
@@ -66,6 +67,8 @@ def _known(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def _told(rows: Sequence[Dialogue], digests: Sequence[str], known: dict[str, str]) -> Fresh:
     """Tell new and changed rows from unchanged ones."""
+    if not known:
+        return Fresh(list(rows), [], list(digests))
     new: list[tuple[Dialogue, str]] = []
     changed: list[tuple[Dialogue, str]] = []
     for row, mine in zip(rows, digests, strict=True):

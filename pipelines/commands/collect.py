@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.options import AsJson, Config, finish
-from pipelines.exits import DONE
-from pipelines.output import print_result, progress
+from pipelines.exits import DONE, INCOMPLETE
+from pipelines.output import print_result, progress, tell
+from pipelines.plural import counted
 from pipelines.settings import author_salt, load_settings
 from warehouse.errors import Misuse
 
@@ -86,7 +87,13 @@ def import_(
     result = report_fields(report)
     if report.set_aside_file is None:
         result.pop("set_aside_file")
-    return finish(settings, result, rows=report.read, as_json=as_json)
+    code = finish(settings, result, rows=report.read, as_json=as_json)
+    if report.broken_files:
+        tell(
+            f"mundap: {counted(report.broken_files, 'file')} could not be read to the end; why: {report.set_aside_file}"
+        )
+        return INCOMPLETE
+    return code
 
 
 def _moment(text: str | None, file: Path) -> datetime:

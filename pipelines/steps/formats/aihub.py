@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pipelines.steps.formats.jsonstream import WrongShape, elements
 from pipelines.steps.formats.members import Member, json_members, text_of
 from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue, storable
 
+LONGEST_TOPIC: Final = 200
 Said = list[tuple[object, str]]
 
 
@@ -40,7 +41,7 @@ def _in_member(
                 yield _row(element, number, member.name, source, take)
     except (WrongShape, UnicodeDecodeError) as error:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        yield BadRow(number, f"the file cannot be read on: {reason}", "", member.name)
+        yield BadRow(number + 1, f"the file cannot be read on: {reason}", "", member.name, ends_file=True)
 
 
 def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any], tuple[Said, str | None]]) -> Row:
@@ -57,6 +58,13 @@ def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any]
 
 def _shown(element: Any) -> str:
     return storable(json.dumps(element, ensure_ascii=False)[:SHOWN_CHARS])
+
+
+def topic_only(topic: object) -> str | None:
+    """Pass a topic that is a text, cut to what its column holds (UTF-16 units, as SQL Server counts); else None."""
+    if not isinstance(topic, str):
+        return None
+    return storable(topic).strip().encode("utf-16-le")[: 2 * LONGEST_TOPIC].decode("utf-16-le", "ignore") or None
 
 
 def texts_only(text: object) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.steps.formats.aihub import Said, read_dialogues, speaker_only, texts_only
-from pipelines.steps.formats.rows import Columns, Row, storable
+from pipelines.steps.formats.aihub import Said, read_dialogues, speaker_only, texts_only, topic_only
+from pipelines.steps.formats.rows import Columns, Row
 
 
 def read(path: Path, source: str, columns: Columns, encoding: str | None = None) -> Iterator[Row]:
@@ -23,5 +23,4 @@ def _take(row: Any) -> tuple[Said, str | None]:
     ]
     header = row.get("header")
     facts = header.get("dialogueInfo") if isinstance(header, dict) else None
-    topic = facts.get("topic") if isinstance(facts, dict) else None
-    return said, storable(topic) if isinstance(topic, str) and topic.strip() else None
+    return said, topic_only(facts.get("topic") if isinstance(facts, dict) else None)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.steps.formats.aihub import Said, read_dialogues, speaker_only, texts_only
-from pipelines.steps.formats.rows import Columns, Row, storable
+from pipelines.steps.formats.aihub import Said, read_dialogues, speaker_only, texts_only, topic_only
+from pipelines.steps.formats.rows import Columns, Row
 
 
 def read(path: Path, source: str, columns: Columns, encoding: str | None = None) -> Iterator[Row]:
@@ -20,5 +20,4 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
 def _take(info: Any) -> tuple[Said, str | None]:
     annotations = info["annotations"]
     said: Said = [(speaker_only(line["speaker"]["id"]), texts_only(line["norm_text"])) for line in annotations["lines"]]
-    subject = annotations.get("subject")
-    return said, storable(subject) if isinstance(subject, str) and subject.strip() else None
+    return said, topic_only(annotations.get("subject"))

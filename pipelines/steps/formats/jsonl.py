@@ -11,10 +11,9 @@ from pipelines.steps.formats.rows import (
     BadRow,
     Columns,
     Row,
-    make_dialogue,
+    make_labelled,
     make_pair,
     storable,
-    whole_number,
 )
 from warehouse.records.dialogues import Role, Turn
 
@@ -56,7 +55,7 @@ def _row(line: int, text: str, source: str, columns: Columns) -> Row:
     if turns is None:
         reason = "messages is no list of {role, content} with at least one user and one assistant turn"
         return BadRow(line, reason, text[:SHOWN_CHARS])
-    return make_dialogue(source, turns, whole_number(label) if isinstance(label, int) else None, key)
+    return make_labelled(line, source, turns, label, key)
 
 
 def _turns(messages: Any) -> tuple[Turn, ...] | None:

@@ -68,7 +68,7 @@ def _in_zip(data: IO[bytes], name: str, depth: int) -> Iterator[Member | BadRow]
     try:
         archive = zipfile.ZipFile(data)
     except _BROKEN as error:
-        yield BadRow(0, f"the zip cannot be read: {error}", "", name)
+        yield BadRow(0, f"the zip cannot be read: {error}", "", name, ends_file=True)
         return
     with archive:
         for info in sorted(archive.infolist(), key=_shown):
@@ -83,9 +83,8 @@ def _in_zip(data: IO[bytes], name: str, depth: int) -> Iterator[Member | BadRow]
 
 def _inner_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth: int) -> Iterator[Member | BadRow]:
     if depth >= DEEPEST_ZIP or info.file_size > LARGEST_INNER_ZIP_BYTES:
-        yield BadRow(
-            0, "the zip stands too deep in other zips, or is too large; unpack it and import the folder", "", name
-        )
+        reason = "the zip stands too deep in other zips, or is too large; unpack it and import the folder"
+        yield BadRow(0, reason, "", name, ends_file=True)
         return
     with TemporaryFile() as copy:
         try:
@@ -93,7 +92,7 @@ def _inner_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, depth
                 while piece := packed.read(_CHUNK):
                     copy.write(piece)
         except _BROKEN as error:
-            yield BadRow(0, f"the zip cannot be read: {error}", "", name)
+            yield BadRow(0, f"the zip cannot be read: {error}", "", name, ends_file=True)
             return
         copy.seek(0)
         yield from _in_zip(copy, name, depth + 1)
@@ -106,7 +105,7 @@ def _fault(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> BadRow
             while packed.read(_CHUNK):
                 pass
     except _BROKEN as error:
-        return BadRow(0, f"the member is broken: {storable(str(error))}", "", name)
+        return BadRow(0, f"the member is broken: {storable(str(error))}", "", name, ends_file=True)
     return None
 
 

@@ -36,13 +36,14 @@ class BadRow:
     """A row that holds no dialogue: where it stands, and why it was set aside.
 
     `line` counts from 1, the first line of a text file or the first dialogue of a JSON file; 0 is the whole file.
-    `file` is the file or archive member where the import reads several.
+    `file` is the file or archive member where the import reads several; `ends_file` says that all behind it is lost.
     """
 
     line: int
     reason: str
     text: str
     file: str | None = None
+    ends_file: bool = False
 
 
 Row = Dialogue | BadRow
@@ -54,12 +55,15 @@ def make_pair(line: int, source: str, texts: tuple[Any, Any], label: Any = None,
         shown = storable(_KEY(texts))[:SHOWN_CHARS]
         return BadRow(line, "the question or the answer has no text", shown)
     turns = (Turn("user", storable(texts[0])), Turn("assistant", storable(texts[1])))
-    if label in (None, ""):
-        return make_dialogue(source, turns, None, key)
-    number = whole_number(label)
-    if number is None:
-        shown = storable(_KEY(texts))[:SHOWN_CHARS]
-        return BadRow(line, f"the label {str(label)[:60]!r} is no whole number that can be stored", shown)
+    return make_labelled(line, source, turns, label, key)
+
+
+def make_labelled(line: int, source: str, turns: tuple[Turn, ...], label: Any, key: Any) -> Row:
+    """Make turns a dialogue; set them aside where there is a label that is no whole number."""
+    number = None if label in (None, "") else whole_number(label)
+    if number is None and label not in (None, ""):
+        shown = storable(_KEY([turn.content for turn in turns]))[:SHOWN_CHARS]
+        return BadRow(line, f"the label {storable(str(label))[:60]!r} is no whole number that can be stored", shown)
     return make_dialogue(source, turns, number, key)
 
 
@@ -89,6 +93,8 @@ def whole_number(label: Any) -> int | None:
     """Return a label as a whole number that can be stored, None where it is none."""
     try:
         number = int(label)
+        if isinstance(label, bool) or (isinstance(label, float) and number != label):
+            return None
     except (TypeError, ValueError, OverflowError):
         return None
     return number if abs(number) < LARGEST_LABEL else None
@@ -96,4 +102,5 @@ def whole_number(label: Any) -> int | None:
 
 def storable(text: str) -> str:
     """Replace what no database column takes (NUL, lone surrogates) by U+FFFD, which the cleaning drops by name."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    # Most texts are told by this quicker look.
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
