@@ -80,18 +80,26 @@ class _Window:
         """Return the next value."""
         self.peek()
         while True:
+            begin = self._at  # reading on moves it
             try:
                 value, end = _DECODER.raw_decode(self._held, self._at)
             except RecursionError:
                 raise WrongShape("it is nested too deeply") from None
             except ValueError as error:
                 if len(self._held) - self._at > LONGEST_ELEMENT_CHARS or not self._more():
-                    raise WrongShape(f"no JSON: {str(error).split(':')[0]}") from None
+                    raise WrongShape(self._fault(error, begin)) from None
                 continue
             # A number at the very end may go on beyond it.
             if end < len(self._held) or not self._more():
                 self._at = end
                 return value
+
+    def _fault(self, error: ValueError, begin: int) -> str:
+        if not isinstance(error, json.JSONDecodeError):  # whole numbers of more than 4,300 digits
+            return f"no JSON: {error}"
+        if self._ended and (error.pos - begin >= len(self._held) or error.msg.startswith("Unterminated")):
+            return "it breaks off in the middle"
+        return f"no JSON: {error.msg}"
 
     def _more(self) -> bool:
         """Read on, twice as much as is held, so that a long value is not tried again and again."""
