@@ -6,12 +6,16 @@ false alarm.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cleaning.clean import clean_text
 from cleaning.labelled import Sample, tokens
 from cleaning.recipe import Recipe
+
+NAMES: Final = "real_names"
+_STAND_IN: Final = "한결"  # among no sample's names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,34 @@ class Tally:
 
 def judge(samples: Iterable[Sample], recipe: Recipe) -> list[Verdict]:
     """Take every sample through the recipe, which is told to keep brackets and to put tokens for links."""
+    kinds: dict[str, list[str]] = {}
+    for kind, token in tokens().items():
+        kinds.setdefault(token, []).append(kind)
+
+    def told(token: str, text: str) -> str:
+        # A messenger's id and a handle have one token, but only a handle has an @.
+        return kinds[token][0] if len(kinds[token]) == 1 else "handle" if "@" in text else "messenger"
+
+    return [_verdict(sample, recipe, list(kinds), told) for sample in samples]
+
+
+def judge_names(samples: Iterable[Sample], recipe: Recipe) -> list[Verdict]:
+    """The same for the opt-in rule `real_names`, put behind `names`: one name stands for every person."""
+    place = recipe.steps.index("names") + 1
+    steps = recipe.steps if NAMES in recipe.steps else (*recipe.steps[:place], NAMES, *recipe.steps[place:])
+    named = replace(recipe, steps=steps, options=replace(recipe.options, name_pool=(_STAND_IN,)))
+    return [_verdict(sample, named, [_STAND_IN], lambda *_: "name") for sample in samples]
+
+
+def _verdict(sample: Sample, recipe: Recipe, shown: Sequence[str], told: Callable[[str, str], str]) -> Verdict:
     options = replace(recipe.options, paren="keep", url="token")
-
-    def cleaned(text: str) -> str:
-        return clean_text(text, recipe, options=options).text or ""
-
-    def verdict(sample: Sample) -> Verdict:
-        masked = cleaned(sample.before + sample.token + sample.after)
-        raw = cleaned(sample.before + sample.value + sample.after) if sample.kind else masked
-        found = bool(sample.kind) and raw == masked
-        seen = Counter({token: raw.count(token) for token in _kinds_of()})
-        false = seen - Counter({sample.token: 1} if found else {})
-        text = sample.before + sample.value + sample.after
-        return Verdict(sample, found, tuple(_kind(token, text) for token in false.elements()))
-
-    return [verdict(sample) for sample in samples]
+    text = sample.before + sample.value + sample.after
+    raw = clean_text(text, recipe, options=options).text or ""
+    masked = clean_text(sample.before + sample.token + sample.after, recipe, options=options).text or ""
+    found = bool(sample.kind) and raw == masked
+    seen = Counter({token: raw.count(token) for token in shown})
+    right = Counter({sample.token if sample.token in shown else shown[0]: 1} if found else {})
+    return Verdict(sample, found, tuple(told(token, text) for token in (seen - right).elements()))
 
 
 def tally(verdicts: Iterable[Verdict], kind: str) -> Tally:
@@ -64,16 +81,3 @@ def tally(verdicts: Iterable[Verdict], kind: str) -> Tally:
 
 def _found(verdicts: Iterable[Verdict]) -> int:
     return sum(verdict.found for verdict in verdicts)
-
-
-def _kinds_of() -> Mapping[str, list[str]]:
-    kinds: dict[str, list[str]] = {}
-    for kind, token in tokens().items():
-        kinds.setdefault(token, []).append(kind)
-    return kinds
-
-
-def _kind(token: str, text: str) -> str:
-    """The class that a token tells; a messenger's id and a handle have one token, but only a handle has an @."""
-    kinds = _kinds_of()[token]
-    return kinds[0] if len(kinds) == 1 else "handle" if "@" in text else "messenger"

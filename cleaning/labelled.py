@@ -46,6 +46,12 @@ def labelled(seed: str = SEED) -> list[Sample]:
     return [*(sample for kind in CLASSES for sample in _of(kind, seed)), *_nothing(seed)]
 
 
+def labelled_names(seed: str = SEED) -> list[Sample]:
+    """Samples for the opt-in rule that finds names; `token` is the placeholder that a corpus puts for a name."""
+    words = (Sample(text, "", "", "word") for text in _file("noname")["words"])
+    return [*_of("name", seed), *words]
+
+
 def tokens() -> dict[str, str]:
     """The token that masks each class."""
     return {kind: str(_file(kind)["token"]) for kind in CLASSES}

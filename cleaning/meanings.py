@@ -15,6 +15,7 @@ _REWRITES: Final = {
     "invisible": "control and invisible characters are taken out",
     "stickers": "sticker placeholders are taken out",
     "names": "name placeholders become a given name, one for a whole dialogue",
+    "real_names": "people's names in free text become a given name (opt-in)",
     "placeholders": "other placeholders become a token such as [전화번호]",
     "emails": "mail addresses are masked",
     "links": "links are taken out, or become [링크]",

@@ -55,6 +55,8 @@ def _agreement_table() -> dict[str, tuple[str, str]]:
 
 
 _AGREEMENT = _agreement_table()
+# Every written form that is rewritten behind a name.
+PARTICLES = frozenset(_AGREEMENT)
 _NAMED = re.compile(f"{PLACEHOLDER}(?:({'|'.join(sorted(_AGREEMENT, key=len, reverse=True))})(?![가-힣]))?")
 
 

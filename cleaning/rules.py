@@ -19,6 +19,7 @@ from cleaning import (
     placeholders,
     published,
     punctuation,
+    realnames,
     unicode,
 )
 from cleaning.options import Options, Site
@@ -66,6 +67,13 @@ def _refusal(name: str, refuses: Callable[[str], bool], reason: str, guard: str,
 
 def _name(options: Options) -> str:
     return names.choose_name(options.name_pool, seed=options.seed, doc=options.doc)
+
+
+def _unname(text: str, options: Options) -> str:
+    def choose(given: str) -> str:
+        return names.choose_name(options.name_pool, seed=options.seed, doc=options.doc, original=given)
+
+    return realnames.replace_real_names(text, choose, options.name_pool)
 
 
 def _on_site(change: Callable[[str, Site], str]) -> Callable[[str, Options], str]:
@@ -195,6 +203,8 @@ _CHARACTERS = (
     ),
     _refusal("says_nothing", punctuation.says_nothing, "no Hangul is left to answer with", "\\[", "[가-힣ㄱ-ㅊㅌㅍ]"),
 )
+# In no recipe that comes with Mundap: whoever wants it names it in one of their own.
+_OPT_IN = (Rule("real_names", _unname, "[가-힣][가-힣]", by_doc=True),)
 _PUBLISHED_ENDS = ("published_runs", "published_spaces")
 _PUBLISHED = (
     _refusal("published_media", published.has_media, "the row held a picture or a link", "#@시|@UR"),
@@ -225,6 +235,6 @@ _STAGES = (
     (_UNICODE, _UNICODE_STAGE),
     (_PLACEHOLDERS, "#@"),
     (_PERSONAL, _PERSONAL_STAGE),
-    *((group, "") for group in (_BOILERPLATE, _FACES, _CHARACTERS, _PUBLISHED)),
+    *((group, "") for group in (_BOILERPLATE, _FACES, _CHARACTERS, _OPT_IN, _PUBLISHED)),
 )
 RULES: Mapping[str, Rule] = {rule.name: replace(rule, stage=stage) for rules, stage in _STAGES for rule in rules}

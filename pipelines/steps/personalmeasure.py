@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-from cleaning.detection import Verdict, judge, tally
-from cleaning.labelled import CLASSES, labelled
+from cleaning.detection import Verdict, judge, judge_names, tally
+from cleaning.labelled import CLASSES, labelled, labelled_names
 from cleaning.recipe import load_recipe
 
 
@@ -34,7 +34,10 @@ class ClassFigures:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All classes; `missed` are ways of writing as (class, way, missed, of), `false` false alarms as (class, text)."""
+    """All classes, and apart from them `names`, by the opt-in rule.
+
+    `missed` are ways of writing as (class, way, missed, of), `false` false alarms as (class, sentence).
+    """
 
     recipe: str
     sentences: int
@@ -42,6 +45,7 @@ class Measured:
     classes: tuple[ClassFigures, ...]
     missed: tuple[tuple[str, str, int, int], ...]
     false: tuple[tuple[str, str], ...]
+    names: ClassFigures
 
     def below(self, least: float) -> list[str]:
         """The classes whose precision or recall falls short."""
@@ -56,15 +60,17 @@ def measure_personal(recipe_name: str) -> Measured:
     """
     recipe = load_recipe(recipe_name)
     verdicts = judge(labelled(), recipe)
+    names = judge_names(labelled_names(), load_recipe("dialogue"))
     return Measured(
         recipe=f"{recipe.name} {recipe.version}",
         sentences=len(verdicts),
         without=sum(verdict.sample.kind is None for verdict in verdicts),
         classes=tuple(_figures(kind, verdicts) for kind in CLASSES),
-        missed=_missed(verdicts),
+        names=_figures("name", names),
+        missed=_missed([*verdicts, *names]),
         false=tuple(
             (kind, found.sample.before + found.sample.value + found.sample.after)
-            for found in verdicts
+            for found in (*verdicts, *names)
             for kind in found.alarms
         ),
     )
