@@ -5,7 +5,6 @@ them as spacers (read in saved pages of 2026).
 """
 
 import re
-from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -15,11 +14,11 @@ _BLOCK_TAGS = (
 )
 _UNSEEN_TAGS = (
     "button canvas embed head iframe img input link map meta noscript object script select style svg template textarea "
-    "title video"
+    "title video -comment -doctype"
 )
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_BREAKS = frozenset((*_BLOCK_TAGS.split(), "br"))
 _NEVER_SEEN = frozenset(_UNSEEN_TAGS.split())
-_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_UNEVEN = re.compile(r"[ \t\r\f\xa0]{2,}|[\t\r\f\xa0]")
 _INVISIBLE = "\u200b\u2060\ufeff\u3164 "
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([만천]?)")
@@ -37,7 +36,7 @@ def seen_lines(text: str) -> str:
     >>> seen_lines("안녕  하세요\n\n\u200b\n 또 왔어요 ")
     '안녕 하세요\n또 왔어요'
     """
-    lines = (_even(line).strip(_INVISIBLE) for line in text.split("\n"))
+    lines = [line.strip(_INVISIBLE) for line in _even(text).split("\n")]
     return "\n".join(filter(None, lines))
 
 
@@ -51,8 +50,8 @@ def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str
         return None
     child = node.first_child
     if child is not None and child.next is None and child.is_text_node and node.tag not in _NEVER_SEEN:
-        # So are most fields: one piece of text, in which a line feed is only a space.
-        return _even(child.text_content or "").strip(_INVISIBLE) or None
+        # So are most fields: one piece of text.
+        return _even(_words(child)).strip(_INVISIBLE) or None
     return seen_lines("".join(_pieces(node, cut))) or None
 
 
@@ -62,13 +61,26 @@ def line_of(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str |
     return text.replace("\n", " ") if text else None
 
 
+def first_line(node: LexborNode, selectors: tuple[str, ...]) -> str | None:
+    """This is the line of the first selector whose first node within `node` shows one."""
+    found = node.css(", ".join(selectors)) if selectors else []
+    if len(found) < 2:
+        # One search for all tells that there is no choice to make.
+        return line_of(found[0]) if found else None
+    return next((line for selector in selectors if (line := line_of(node.css_first(selector)))), None)
+
+
 def number_in(text: str | None) -> int | None:
     """This is the last number of a text; commas and 만 are understood.
 
     >>> number_in("조회수 3,022"), number_in("1.2만"), number_in("조회")
     (3022, 12000, None)
     """
-    found = _NUMBER.findall(text or "")
+    if not text:
+        return None
+    if len(text) < 16 and text.isascii() and text.isdecimal():
+        return int(text)
+    found = _NUMBER.findall(text)
     if not found:
         return None
     digits, unit = found[-1]
@@ -96,40 +108,44 @@ def attribute(node: LexborNode | None, name: str) -> str:
     return (node.attributes.get(name) or "") if node is not None else ""
 
 
-def is_inside(node: LexborNode, css_class: str) -> bool:
-    """This tells whether an ancestor carries the class."""
+def is_inside(node: LexborNode, css_classes: frozenset[str]) -> bool:
+    """This tells whether an ancestor carries one of the classes."""
     parent = node.parent
     while parent is not None:
-        if css_class in attribute(parent, "class").split():
+        if not css_classes.isdisjoint(attribute(parent, "class").split()):
             return True
         parent = parent.parent
     return False
 
 
-def _pieces(top: LexborNode, cut: frozenset[str]) -> Iterator[str]:
+def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
     if top.is_text_node:
-        yield _even(top.text_content or "")
-    if top.tag in _NEVER_SEEN:
-        return
+        return [_words(top)]
+    pieces: list[str] = []
     # A stack, not recursion: a page may nest deeper than Python's limit. It holds where to go on after an element,
     # and what the element leaves there.
     after: list[tuple[LexborNode | None, str]] = []
-    node = top.first_child
+    node = top.first_child if top.tag not in _NEVER_SEEN else None
     while node is not None or after:
         if node is None:
             node, ending = after.pop()
-            yield ending
-        elif node.is_text_node:
-            # A line feed in the source is only a space to the reader.
-            yield _even(node.text_content or "")
+            pieces.append(ending)
+        elif (tag := node.tag or "-comment") == "-text":
+            pieces.append(_words(node))
             node = node.next
-        elif node.is_element_node and (tag := node.tag or "") not in _NEVER_SEEN and not _is_cut(node, cut):
-            line = "\n" if tag in _BLOCKS or tag == "br" else ""
-            yield line
-            after.append((node.next, "" if tag == "br" else line))
-            node = node.first_child
+        elif tag in _NEVER_SEEN or _is_cut(node, cut):
+            node = node.next
         else:
-            node = node.next
+            line = "\n" if tag in _BREAKS else ""
+            pieces.append(line)
+            after.append((node.next, line if tag != "br" else ""))
+            node = node.first_child
+    return pieces
+
+
+def _words(node: LexborNode) -> str:
+    # A line feed in the source is only a space to the reader.
+    return (node.text_content or "").replace("\n", " ")
 
 
 def _is_unseen(attributes: dict[str, str | None]) -> bool:
@@ -149,6 +165,6 @@ def _is_cut(node: LexborNode, cut: frozenset[str]) -> bool:
 
 
 def _even(text: str) -> str:
-    # Most pieces are even already, and looking costs less than rewriting.
-    is_even = not ("\n" in text or "\xa0" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text)
-    return text if is_even else _SPACES.sub(" ", text)
+    # Most text is even already, and looking costs less than rewriting.
+    is_even = not ("  " in text or "\xa0" in text or "\t" in text or "\r" in text or "\f" in text)
+    return text if is_even else _UNEVEN.sub(" ", text)

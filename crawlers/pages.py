@@ -50,6 +50,8 @@ _NOTICE_CHARS = 1_000
 
 def layout_of(tree: LexborHTMLParser, marks: SiteMarks) -> str | None:
     """This names the newest markup era whose title mark holds text, None where there is none."""
+    if not _has(tree, tuple(selector for _, selector in marks.titles)):
+        return None
     for layout, selector in marks.titles:
         if line_of(tree.css_first(selector), marks.hidden):
             return layout
@@ -62,11 +64,14 @@ def classify(page: Page, marks: SiteMarks, tree: LexborHTMLParser | None = None,
     `tree` spares a second parse of the same text. `is_item` says that the address is a question's: the lists around
     a notice of its deletion do not make a list of it.
     """
+    tree = tree or parse_html(page.text)
+    return "question" if layout_of(tree, marks) else kind_without_title(page, marks, tree, is_item=is_item)
+
+
+def kind_without_title(page: Page, marks: SiteMarks, tree: LexborHTMLParser, *, is_item: bool = False) -> PageKind:
+    """This is `classify` for a page that shows no title of any layout."""
     if not page.body.strip():
         return _kind_of_address(page) or _kind_of_status(page.status) or "empty"
-    tree = tree or parse_html(page.text)
-    if layout_of(tree, marks) is not None:
-        return "question"
     if address := _kind_of_address(page):
         return address
     if not is_item and page.status < 400:

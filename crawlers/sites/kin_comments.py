@@ -3,6 +3,7 @@
 In the site's own numbers the question is answer 0, so that is the parent of a comment on it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,21 +12,23 @@ from selectolax.lexbor import LexborNode
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
 from crawlers.markup import line_of, number_in, parse_html, seen_text
-from crawlers.sites.kin_answers import Reading, number_of
+from crawlers.sites.kin_answers import Reading
 from crawlers.sites.kin_links import comments_link
+from crawlers.sites.kin_parts import Parts, number_of
 from warehouse.records.pages import Answer, Link
 
 QUESTION_NUMBER = "0"
 _CUT = frozenset({"blind"})
 
 
-def comments_in(root: LexborNode, areas: list[LexborNode], reading: Reading) -> tuple[Answer, ...]:
+def comments_in(parts: Parts, reading: Reading) -> tuple[Answer, ...]:
     """These are the comments that an E3 page shows, each under the answer or question where it stands."""
-    parents = {item.mem_id: number_of(area) for area in areas for item in area.css(".c-opinion__item")}
     found: list[Answer] = []
     places: dict[str | None, int] = {}
-    for item in root.css(".c-opinion__item"):
-        parent = parents.get(item.mem_id, QUESTION_NUMBER)
+    owners = {area.mem_id: area for area in parts.answers}
+    for item in parts.root.css(".c-opinion__item"):
+        area = _owner(item, owners)
+        parent = number_of(area) if area is not None else QUESTION_NUMBER
         places[parent] = places.get(parent, 0) + 1
         # Only the endings of the class names are on record (crawler code of 2019-2022).
         name = line_of(item.css_first("[class*=list-nick]"), _CUT)
@@ -47,18 +50,24 @@ def comments_in(root: LexborNode, areas: list[LexborNode], reading: Reading) -> 
     return tuple(found)
 
 
-def comments_links(root: LexborNode, areas: list[LexborNode], doc_id: str, dir_id: str | None) -> tuple[Link, ...]:
+def comments_links(parts: Parts, doc_id: str, dir_id: str | None) -> tuple[Link, ...]:
     """These lead to the comments of the question and of its answers, where there are any."""
-    inside = {node.mem_id for area in areas for node in area.css("._commentCnt")}
-    asked = next((node for node in root.css("._commentCnt") if node.mem_id not in inside), None)
-    found = [comments_link(doc_id, dir_id, QUESTION_NUMBER)] if (number_in(line_of(asked)) or 0) > 0 else []
-    numbered = ((area, number) for area in areas if (number := number_of(area)))
-    return (*found, *(comments_link(doc_id, dir_id, number) for area, number in numbered if has_comments(area)))
+    owners = {area.mem_id: area for area in parts.answers}
+    counts: dict[int | None, LexborNode] = {}
+    for node in parts.root.css("._commentCnt"):
+        area = _owner(node, owners)
+        counts.setdefault(area.mem_id if area is not None else None, node)
+    numbers = ((None, QUESTION_NUMBER), *((area.mem_id, number_of(area)) for area in parts.answers))
+    return tuple(
+        comments_link(doc_id, dir_id, number)
+        for owner, number in numbers
+        if number and owner in counts and _is_counting(counts[owner])
+    )
 
 
 def has_comments(area: LexborNode) -> bool:
     """This tells whether an answer counts comments; a blank count is none (pages of 2026)."""
-    return (number_in(line_of(area.css_first("._commentCnt"))) or 0) > 0
+    return _is_counting(area.css_first("._commentCnt"))
 
 
 def comments_in_json(items: list[Any], answer_number: str, first_position: int, reading: Reading) -> tuple[Answer, ...]:
@@ -86,3 +95,15 @@ def comments_in_json(items: list[Any], answer_number: str, first_position: int, 
                 )
             )
     return tuple(found)
+
+
+def _is_counting(count: LexborNode | None) -> bool:
+    return (number_in(line_of(count)) or 0) > 0
+
+
+def _owner(node: LexborNode, owners: Mapping[int, LexborNode]) -> LexborNode | None:
+    """The answer in which a node stands, out of all by their memory ids; None for what stands in none."""
+    above: LexborNode | None = node
+    while above is not None and above.mem_id not in owners:
+        above = above.parent
+    return owners[above.mem_id] if above is not None else None

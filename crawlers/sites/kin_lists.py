@@ -22,6 +22,7 @@ _NEXT_CLASSES = frozenset({"next", "pg_next"})
 # Search repeats its links after 60 to 100 pages (crawler code of 2019-2022); ask by period to go deeper.
 _LAST_SEARCH_PAGE = 100
 _CUT = frozenset({"blind"})
+_SIDE = frozenset({"endContentRight"})
 
 
 def links_in_list(tree: LexborHTMLParser, page_url: str) -> tuple[Link, ...]:
@@ -50,7 +51,7 @@ def _anchors(tree: LexborHTMLParser, page_url: str) -> list[LexborNode]:
     found += tree.css("ul.basic1 > li a, .answer_box._noanswerItem a")
     if found or (list_path(page_url) or split_url(page_url).path) not in LOOSE_PATHS:
         return found
-    return [anchor for anchor in tree.css(", ".join(_TO_QUESTION)) if not is_inside(anchor, "endContentRight")]
+    return [anchor for anchor in tree.css(", ".join(_TO_QUESTION)) if not is_inside(anchor, _SIDE)]
 
 
 def _titles_of(row: LexborNode, place: int | None) -> list[LexborNode]:

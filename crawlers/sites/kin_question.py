@@ -2,13 +2,14 @@
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, classes_with, line_of, number_in, seen_text
-from crawlers.sites.kin_answers import PAGE_PARTS, body_in, in_answer, votes_in
+from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.sites.kin_answers import votes_in
 from crawlers.sites.kin_layouts import Layout
+from crawlers.sites.kin_parts import PAGE_PARTS, Parts, in_answer, parts_to_cut
 from crawlers.sites.kin_urls import question_url
 from crawlers.sites.links import fields_of
 from warehouse.records.pages import Page, Question
@@ -17,27 +18,17 @@ _VIEWS = re.compile(r"조회수?\s*([\d,.]+\s*[만천]?)")
 _ANSWERS = re.compile(r"답변\s*([\d,]+)\s*개")
 
 
-def root_of(tree: LexborHTMLParser, layout: Layout) -> LexborNode | None:
-    """This is the part of the page that holds the question and its answers."""
-    return (tree.css_first(layout.root) if layout.root else None) or tree.body
-
-
-def question_in(
-    root: LexborNode,
-    areas: list[LexborNode],
-    layout: Layout,
-    ids: tuple[str, str | None],
-    page: Page,
-    salt: bytes | None,
-) -> Question:
-    """This reads the question; `ids` are its (docId, dirId) and `areas` its answers, where nothing of it stands."""
+def question_in(parts: Parts, layout: Layout, ids: tuple[str, str | None], page: Page, salt: bytes | None) -> Question:
+    """This reads the question; `ids` are its (docId, dirId)."""
     doc_id, url_directory = ids
-    lines = _lines_about(root, areas, layout)
+    root, body = parts.root, parts.body
+    lines = _lines_about(parts, layout)
     raw = _asked_raw(root, lines, layout)
     asked_at, precision = resolve(raw, page.fetched_at)
     directory = root.css_first(layout.directory) if layout.directory else None
     topic_id = fields_of(attribute(directory, "href")).get("dirId")
-    body = body_in(root, layout)
+    box = root.css_first(".contentBox--question")
+    votes_up, votes_down = votes_in(box) if box is not None else (None, None)
     return Question(
         site="naver_kin",
         external_id=doc_id,
@@ -45,7 +36,7 @@ def question_in(
         title=next(
             (title for selector in layout.titles if (title := line_of(root.css_first(selector), PAGE_PARTS))), None
         ),
-        body=seen_text(body, PAGE_PARTS | (classes_with(body, layout.mute) if body is not None else frozenset())),
+        body=seen_text(body, parts_to_cut(body, layout)),
         topic_id=topic_id,
         topic=line_of(directory, PAGE_PARTS),
         author_key=_asker_key(root, layout, salt),
@@ -53,25 +44,25 @@ def question_in(
         asked_at=asked_at,
         asked_precision=precision,
         views=next((number_in(found[1]) for line in lines if (found := _VIEWS.search(line))), None),
-        votes_up=_votes(root, "UP"),
-        votes_down=_votes(root, "DOWN"),
-        answers_total=_answers_total(root, areas, lines, layout),
+        votes_up=votes_up,
+        votes_down=votes_down,
+        answers_total=_answers_total(parts, lines, layout),
     )
 
 
-def _lines_about(root: LexborNode, areas: list[LexborNode], layout: Layout) -> list[str]:
+def _lines_about(parts: Parts, layout: Layout) -> list[str]:
     """The short lines with labels. By label, never by place: they come doubled, with two to six parts (2024)."""
     if layout.infos:
-        nodes = (node for node in root.css(layout.infos) if not in_answer(node))
+        nodes = (node for node in parts.root.css(layout.infos) if not in_answer(node))
         return [line for node in nodes if (line := line_of(node))]
     if not layout.mute:
         return []
     # Nobody has read where the mobile page keeps them; texts of people are left out, so a label is the page's own.
-    texts = [node for node in (body_in(root, layout), *areas) if node is not None]
+    texts = [node for node in (parts.body, *parts.answers) if node is not None]
     cut = frozenset(
         name for node in texts for name in (*attribute(node, "class").split(), attribute(node, "id")) if name
     )
-    return (seen_text(root, PAGE_PARTS | cut) or "").split("\n")
+    return (seen_text(parts.root, PAGE_PARTS | cut) or "").split("\n")
 
 
 def _asked_raw(root: LexborNode, lines: list[str], layout: Layout) -> str | None:
@@ -91,16 +82,11 @@ def _asker_key(root: LexborNode, layout: Layout, salt: bytes | None) -> str | No
     return None
 
 
-def _votes(root: LexborNode, option: str) -> int | None:
-    box = root.css_first(".contentBox--question")
-    return votes_in(box, option) if box is not None else None
-
-
-def _answers_total(root: LexborNode, areas: list[LexborNode], lines: list[str], layout: Layout) -> int | None:
+def _answers_total(parts: Parts, lines: list[str], layout: Layout) -> int | None:
     for selector in layout.totals:
-        total = number_in(line_of(root.css_first(selector)))
+        total = number_in(line_of(parts.root.css_first(selector)))
         if total is not None:
             return total
     if layout.is_silence_zero:
-        return None if areas else 0
+        return None if parts.answers else 0
     return next((number_in(found[1]) for line in lines if (found := _ANSWERS.fullmatch(line))), None)

@@ -2,10 +2,15 @@
 
 import re
 
-from crawlers.sites.links import fields_of, split_url, with_fields
+from crawlers.sites.links import fields_of, quoted, split_url
 
 BASE_URL = "https://kin.naver.com"
 HOSTS = ("kin.naver.com", "m.kin.naver.com")
+# The form in which the site itself links its questions.
+_OWN_FORM = re.compile(
+    r"https?://[\w.-]+(?::\d{1,4})?/qna/detail\.(?:naver|nhn)\?(?:d1id=\d*&)?dirId=(\d+)&docId=(\d+)(?:&[\w./%=&+-]*)?",
+    re.ASCII,
+)
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
 ANSWERS_PATH = "/ajax/detail/answerList.naver"
 COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
@@ -25,8 +30,8 @@ def question_url(doc_id: str, dir_id: str | None) -> str:
     >>> question_url("439818814", "814")
     'https://kin.naver.com/qna/detail.naver?d1id=8&dirId=814&docId=439818814'
     """
-    fields = {"d1id": top_directory(dir_id), "dirId": dir_id} if dir_id else {}
-    return with_fields(f"{BASE_URL}/qna/detail.naver", {**fields, "docId": doc_id})
+    directory = f"d1id={quoted(top_directory(dir_id))}&dirId={quoted(dir_id)}&" if dir_id else ""
+    return f"{BASE_URL}/qna/detail.naver?{directory}docId={quoted(doc_id)}"
 
 
 def top_directory(dir_id: str) -> str:
@@ -40,6 +45,8 @@ def top_directory(dir_id: str) -> str:
 
 def question_ids(url: str) -> tuple[str, str | None] | None:
     """These are (docId, dirId) of any form of a question's URL, None for every other URL."""
+    if own := _OWN_FORM.fullmatch(url):
+        return own[2], own[1]
     path = split_url(url).path
     if docs := _DOCS_PATH.match(path):
         return docs[2], docs[1]

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from crawlers.markup import attribute, line_of
+from crawlers.markup import attribute, first_line, line_of
 from crawlers.sites.kin_layouts import Layout
 from crawlers.sites.links import fields_of
 
@@ -44,9 +44,7 @@ def author_in(area: LexborNode, name: str) -> str:
 def grade_in(area: LexborNode, layout: Layout) -> str | None:
     """This is an answerer's grade or office, as the profile card shows it."""
     card = area.css_first(".profile_card")
-    if card is None:
-        return None
-    return next((grade for selector in layout.grades if (grade := line_of(card.css_first(selector)))), None)
+    return first_line(card, layout.grades) if card is not None else None
 
 
 def written_by(name: str, body: str, *, has_link_card: bool) -> Literal["person", "ai", "seller"]:

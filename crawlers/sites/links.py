@@ -3,16 +3,22 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 
 from warehouse.records.pages import Link
 
 # A path from the site's root, as nearly every link of a list is written: nothing in it needs resolving.
 _PLAIN = re.compile(r"/(?!/)[\w./%-]*(?:\?[\w./%=&+-]+)?", re.ASCII)
+# The same with or without its site before it: nothing in it can be wrong.
+_EVEN = re.compile(
+    r"(?:(https?)://([a-z0-9][a-z0-9.-]*(?::\d{1,4})?))?(/(?!/)[\w./%-]*)?(?:\?([\w./%=&+-]*))?", re.ASCII
+)
 
 
 def split_url(url: str) -> SplitResult:
     """This splits any text as a URL; text that is none gives empty parts."""
+    if even := _EVEN.fullmatch(url):
+        return SplitResult(*even.groups(""), "")
     try:
         parts = urlsplit(url)
         if ":" in parts.netloc:
@@ -25,8 +31,12 @@ def split_url(url: str) -> SplitResult:
 def fields_of(url: str) -> dict[str, str]:
     """These are the query's fields, the first value of each."""
     fields: dict[str, str] = {}
-    for name, value in _pairs(split_url(url).query):
-        fields.setdefault(name, value)
+    for pair in split_url(url).query.split("&"):
+        name, _, value = pair.partition("=")
+        if "%" in pair or "+" in pair:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if pair:
+            fields.setdefault(name, value)
     return fields
 
 
@@ -47,8 +57,13 @@ def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:
 
 def with_fields(url: str, fields: Mapping[str, str]) -> str:
     """This appends a query, percent-encoded as UTF-8, in the order given."""
-    query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields.items())
+    query = "&".join([f"{quoted(name)}={quoted(value)}" for name, value in fields.items()])
     return f"{url}?{query}" if query else url
+
+
+def quoted(text: str) -> str:
+    """This is a name or value as it stands in a query: percent-encoded as UTF-8."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -59,17 +74,6 @@ def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
         if name not in once or (once[name].title is None and link.title is not None):
             once[name] = link
     return tuple(once.values())
-
-
-def _pairs(query: str) -> Iterable[tuple[str, str]]:
-    if "%" in query or "+" in query:
-        return parse_qsl(query, keep_blank_values=True)
-    split = (pair.partition("=") for pair in query.split("&") if pair)
-    return ((name, value) for name, _, value in split)
-
-
-def _quoted(text: str) -> str:
-    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 @lru_cache(maxsize=8)

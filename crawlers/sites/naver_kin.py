@@ -3,14 +3,15 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.markup import attribute, parse_html
-from crawlers.pages import SiteMarks, classify, layout_of
+from crawlers.pages import SiteMarks, kind_without_title, layout_of
 from crawlers.sites.kin_ajax import json_object, read_json
-from crawlers.sites.kin_answers import Reading, answers_in, areas_in
+from crawlers.sites.kin_answers import Reading, answers_in
 from crawlers.sites.kin_comments import comments_in, comments_links
-from crawlers.sites.kin_layouts import LAYOUTS, TITLES
+from crawlers.sites.kin_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import LIST_MARKS, LOOSE_PATHS, ROW_MARKS, links_in_list
-from crawlers.sites.kin_question import question_in, root_of
+from crawlers.sites.kin_parts import parts_of
+from crawlers.sites.kin_question import question_in
 from crawlers.sites.kin_urls import list_path, question_ids, script_path
 from crawlers.sites.links import split_url
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
@@ -18,6 +19,8 @@ from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Qu
 SITE_ID = "naver_kin"
 PARSER_VERSION = "naver_kin-2"
 
+# Where a page states its own address.
+_STATED = (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content"))
 MARKS = SiteMarks(titles=TITLES, rows=ROW_MARKS, lists=LIST_MARKS)
 
 
@@ -31,10 +34,11 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
             layout = "E4-ajax" if kind in ("question", "empty") else None
             return _parsed(kind, layout, None, answers, links)
     tree = parse_html(page.text)
-    ids = _ids_of(page, tree)
-    kind = classify(page, MARKS, tree, is_item=question_ids(page.url) is not None)
-    if kind == "question":
-        return _parsed("unknown") if is_script or ids is None else _read_question(page, tree, ids, salt)
+    layout = layout_of(tree, MARKS)
+    if layout:
+        ids = None if is_script else _ids_of(page, tree)
+        return _read_question(page, tree, LAYOUTS[layout], ids, salt) if ids else _parsed("unknown")
+    kind = kind_without_title(page, MARKS, tree, is_item=question_ids(page.url) is not None)
     path = split_url(page.url).path
     if kind == "unknown" and page.status == 200 and (list_path(page.url) or path) in LOOSE_PATHS:
         # Home and tag pages have no rows with a mark of their own; what makes them lists is where they lead.
@@ -43,28 +47,28 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
     return _parsed(kind, links=links_in_list(tree, page.url) if kind == "list" else ())
 
 
-def _read_question(page: Page, tree: LexborHTMLParser, ids: tuple[str, str | None], salt: bytes | None) -> ParsedPage:
-    layout = LAYOUTS[layout_of(tree, MARKS) or "E4"]
-    root = root_of(tree, layout)
-    if root is None:
+def _read_question(
+    page: Page, tree: LexborHTMLParser, layout: Layout, ids: tuple[str, str | None], salt: bytes | None
+) -> ParsedPage:
+    parts = parts_of(tree, layout)
+    if parts is None:
         return _parsed("unknown")
-    areas = areas_in(root, layout)
     reading = Reading(ids[0], page.fetched_at, salt, layout)
-    question = question_in(root, areas, layout, ids, page, salt)
-    answers = (*answers_in(areas, reading), *comments_in(root, areas, reading))
+    question = question_in(parts, layout, ids, page, salt)
+    answers = (*answers_in(parts.answers, reading), *comments_in(parts, reading))
     dir_id = ids[1] or question.topic_id
-    links = comments_links(root, areas, ids[0], dir_id)
-    if areas and (question.answers_total or 0) > len(areas):
-        links = (answers_link(ids[0], dir_id, len(areas) // ANSWERS_PER_PAGE + 1), *links)
+    links = comments_links(parts, ids[0], dir_id)
+    shown = len(parts.answers)
+    if shown and (question.answers_total or 0) > shown:
+        links = (answers_link(ids[0], dir_id, shown // ANSWERS_PER_PAGE + 1), *links)
     return _parsed("question", layout.name, question, answers, links)
 
 
 def _ids_of(page: Page, tree: LexborHTMLParser) -> tuple[str, str | None] | None:
-    stated = (
-        attribute(tree.css_first(s), a)
-        for s, a in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content"))
+    ids = question_ids(page.url) or question_ids(page.final_url)
+    return ids or next(
+        (ids for mark, name in _STATED if (ids := question_ids(attribute(tree.css_first(mark), name)))), None
     )
-    return next((ids for url in (page.url, page.final_url, *stated) if (ids := question_ids(url))), None)
 
 
 def _parsed(

@@ -59,7 +59,7 @@ _MOBILE_COMMENTS = CommentMarks(
     best="reply-best view-best",
     name="dt span:not(.bar)",
     date="dt em",
-    body="dd.userText, .userText",
+    body=".userText",
     up="[id^=R_cnt_]",
     down="[id^=O_cnt_]",
 )
@@ -70,13 +70,13 @@ def _desktop(name: str, title: str) -> Layout:
         name=name,
         titles=(title,),
         body="#contentArea",
-        author=".info a.writer, .info .writer",
+        author=".info .writer",
         comments=_DESKTOP_COMMENTS,
-        date=".info span.date, .info .date",
-        views=".info span.count, .info .count",
+        date=".info .date",
+        views=".info .count",
         up=".btnbox.up .count",
         down=".btnbox.down .count",
-        total=".cmt_tit span.num strong, .cmt_tit .num",
+        total=".cmt_tit .num",
     )
 
 
@@ -84,7 +84,7 @@ _MOBILE = Layout(
     name="mobile",
     titles=("h1.view-tit", ".pann-title h1"),
     body="#pann-content",
-    author="div.writer span.nick, .writer .nick",
+    author=".writer .nick",
     comments=_MOBILE_COMMENTS,
     numbers=".writer .sub .num",
 )
