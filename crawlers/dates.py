@@ -47,12 +47,13 @@ def resolve(raw: str | None, fetched_at: datetime) -> tuple[datetime | None, Pre
     (datetime.datetime(2026, 10, 7, 3, 6, tzinfo=datetime.timezone.utc), 'minute')
     """
     text = (raw or "").strip()
-    now = fetched_at.astimezone(KST)
+    if not text:
+        return None, None
     try:
-        local, precision = _relative(text, now) or _absolute(text, now) or (None, None)
+        local, precision = _full(text) or _short(text, fetched_at.astimezone(KST)) or (None, None)
+        return (None, None) if local is None else (local.astimezone(UTC), precision)
     except (ValueError, OverflowError):  # 2021.13.40 is text, not a date
         return None, None
-    return (None, None) if local is None else (local.astimezone(UTC), precision)
 
 
 def date_in(line: str | None) -> str | None:
@@ -78,12 +79,23 @@ def _relative(text: str, now: datetime) -> tuple[datetime, Precision] | None:
     return _begin(moment, precision), precision
 
 
-def _absolute(text: str, now: datetime) -> tuple[datetime, Precision] | None:
+def _full(text: str) -> tuple[datetime, Precision] | None:
+    # Nearly every date of a page is of this form, so it is tried first.
+    full = _FULL.fullmatch(text)
+    if full is None:
+        return None
+    year, month, day, half, hour, minute, second = full.groups()
+    whole_year = int(year) + (2000 if len(year) == 2 else 0)
+    if hour is None:
+        return datetime(whole_year, int(month), int(day), tzinfo=KST), "day"
+    clock = _hour(hour, half), int(minute), int(second or 0)
+    return datetime(whole_year, int(month), int(day), *clock, tzinfo=KST), "second" if second else "minute"
+
+
+def _short(text: str, now: datetime) -> tuple[datetime, Precision] | None:
+    if ago := _relative(text, now):
+        return ago
     precision: Precision
-    if full := _FULL.fullmatch(text):
-        year = int(full["year"]) + (2000 if len(full["year"]) == 2 else 0)
-        day = datetime(year, int(full["month"]), int(full["day"]), tzinfo=KST)
-        return _at(day, full) if full["hour"] else (day, "day")
     if month := _MONTH.fullmatch(text):
         return datetime(int(month["year"]), int(month["month"]), 1, tzinfo=KST), "month"
     if clock := _TODAY.fullmatch(text):
@@ -97,11 +109,13 @@ def _absolute(text: str, now: datetime) -> tuple[datetime, Precision] | None:
 
 
 def _at(day: datetime, clock: re.Match[str]) -> tuple[datetime, Precision]:
-    hour = int(clock["hour"])
-    if clock["half"]:
-        hour = hour % 12 + (12 if clock["half"] == "오후" else 0)
+    hour = _hour(clock["hour"], clock["half"])
     moment = day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
     return moment, "second" if clock["second"] else "minute"
+
+
+def _hour(hour: str, half: str | None) -> int:
+    return int(hour) % 12 + (12 if half == "오후" else 0) if half else int(hour)
 
 
 def _begin(moment: datetime, precision: Precision) -> datetime:

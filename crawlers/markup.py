@@ -118,6 +118,23 @@ def is_inside(node: LexborNode, css_classes: frozenset[str]) -> bool:
     return False
 
 
+def is_below(node: LexborNode, known: dict[int, bool]) -> bool:
+    """This tells whether a node stands below one that is `known` by its memory id as True.
+
+    What is found out about the nodes above is kept in `known` too, so that neighbours need not ask again.
+    """
+    parent = node.parent
+    if parent is not None and parent.mem_id in known:
+        return known[parent.mem_id]
+    asked: list[int] = []
+    while parent is not None and parent.mem_id not in known:
+        asked.append(parent.mem_id)
+        parent = parent.parent
+    found = parent is not None and known[parent.mem_id]
+    known.update(dict.fromkeys(asked, found))
+    return found
+
+
 def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
     if top.is_text_node:
         return [_words(top)]

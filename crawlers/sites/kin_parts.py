@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.markup import classes_with, is_inside
+from crawlers.markup import classes_with, is_below, is_inside
 from crawlers.sites.kin_layouts import Layout
 
 # Parts that the page lays into or around a text (saved pages of 2026): link cards, stickers, players, promotions.
@@ -72,16 +72,4 @@ def _answers_in(root: LexborNode, body: LexborNode | None, layout: Layout) -> tu
     if body is not None:
         taken[body.mem_id] = True
         nodes.pop(body.mem_id, None)
-    return tuple(node for node in nodes.values() if not _is_below(node, taken) and number_of(node) != "0")
-
-
-def _is_below(node: LexborNode, taken: dict[int, bool]) -> bool:
-    """Whether an ancestor is `taken`, where the answer for each ancestor asked about is kept too."""
-    asked: list[int] = []
-    parent = node.parent
-    while parent is not None and parent.mem_id not in taken:
-        asked.append(parent.mem_id)
-        parent = parent.parent
-    is_below = parent is not None and taken[parent.mem_id]
-    taken.update(dict.fromkeys(asked, is_below))
-    return is_below
+    return tuple(node for node in nodes.values() if not is_below(node, taken) and number_of(node) != "0")

@@ -18,7 +18,8 @@ _EVEN = re.compile(
 def split_url(url: str) -> SplitResult:
     """This splits any text as a URL; text that is none gives empty parts."""
     if even := _EVEN.fullmatch(url):
-        return SplitResult(*even.groups(""), "")
+        scheme, site, path, query = even.groups("")
+        return SplitResult(scheme, site, path, query, "")
     try:
         parts = urlsplit(url)
         if ":" in parts.netloc:
@@ -31,13 +32,17 @@ def split_url(url: str) -> SplitResult:
 def fields_of(url: str) -> dict[str, str]:
     """These are the query's fields, the first value of each."""
     fields: dict[str, str] = {}
-    for pair in split_url(url).query.split("&"):
-        name, _, value = pair.partition("=")
-        if "%" in pair or "+" in pair:
-            name, value = unquote_plus(name), unquote_plus(value)
-        if pair:
-            fields.setdefault(name, value)
+    for name, value in pairs_of(split_url(url).query):
+        fields.setdefault(name, value)
     return fields
+
+
+def pairs_of(query: str) -> list[tuple[str, str]]:
+    """These are a query's or a form's names and values, decoded."""
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    if "%" in query or "+" in query:
+        return [(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]
+    return [(name, value) for name, _, value in pairs]
 
 
 def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:

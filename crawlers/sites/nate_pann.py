@@ -7,7 +7,7 @@ reply pages loaded by POST or, from the mobile site, by GET, and the home, chann
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.markup import attribute, line_of, number_in, parse_html
-from crawlers.pages import SiteMarks, classify, layout_of
+from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of
 from crawlers.sites.links import split_url
 from crawlers.sites.pann_comments import Reading, comments_in, items_in, replied_to
 from crawlers.sites.pann_layouts import LAYOUTS, TITLES, Layout
@@ -40,18 +40,18 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
     tree = parse_html(page.text)
     if split_url(page.url).path in FRAGMENT_PATHS:
         return _read_comments(page, tree, salt)
-    kind = classify(page, MARKS, tree, is_item=post_id(page.url) is not None)
-    if kind == "question":
-        return _read_post(page, tree, salt)
+    layout = layout_of(tree, MARKS)
+    if layout:
+        return _read_post(page, tree, LAYOUTS[layout], salt)
+    kind = kind_without_title(page, MARKS, tree, is_item=post_id(page.url) is not None)
     links = links_in_list(tree, page.url) if kind == "list" else ()
     return _parsed(kind, links=links)
 
 
-def _read_post(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> ParsedPage:
-    layout = LAYOUTS[layout_of(tree, MARKS) or "2026"]
-    stated = attribute(tree.css_first("meta[property='og:url']"), "content")
-    post = post_id(page.url) or post_id(page.final_url) or post_id(stated)
-    if post is None or tree.css_first(layout.body) is None:
+def _read_post(page: Page, tree: LexborHTMLParser, layout: Layout, salt: bytes | None) -> ParsedPage:
+    post = post_id(page.url) or post_id(page.final_url) or _stated_id(tree)
+    question = question_in(tree, layout, post, page, salt) if post else None
+    if post is None or question is None:
         return _parsed("unknown")
     items = items_in(tree, layout.comments, in_post=True)
     asker = asker_in(tree, layout)
@@ -61,7 +61,11 @@ def _read_post(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> Parsed
     if _is_to_load(tree, layout):
         links = (*links, comments_link(post, 1, is_mobile=True))
     links = (*links, *_more_comments(tree, post, 1, is_mobile=is_mobile))
-    return _parsed("question", layout.name, question_in(tree, layout, post, page, salt), answers, links)
+    return _parsed("question", layout.name, question, answers, links)
+
+
+def _stated_id(tree: LexborHTMLParser) -> str | None:
+    return post_id(attribute(tree.css_first("meta[property='og:url']"), "content"))
 
 
 def _is_to_load(tree: LexborHTMLParser, layout: Layout) -> bool:
@@ -101,12 +105,13 @@ def _more_comments(tree: LexborHTMLParser, post: str, number: int, *, is_mobile:
 
 def _more(tree: LexborHTMLParser, number: int) -> bool:
     # A page beyond the last repeats the last one, so only the pager's own numbers tell that there is more.
-    current = line_of(tree.css_first(".paginate-reple strong.current, div.paging strong"))
-    shown = number_in(current) or number
     pages = [number_in(line_of(anchor)) or 0 for anchor in tree.css(".paginate-reple a")]
     # The mobile pager may show arrows alone; its titles say "N페이지".
     pages += [number_in(attribute(anchor, "title")) or 0 for anchor in tree.css("div.paging a[title$='페이지']")]
-    return shown == number and max(pages, default=0) > number
+    if max(pages, default=0) <= number:
+        return False
+    current = line_of(tree.css_first(".paginate-reple strong.current, div.paging strong"))
+    return (number_in(current) or number) == number
 
 
 def _parsed(

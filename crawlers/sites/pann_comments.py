@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import NAMELESS, author_key
 from crawlers.dates import resolve
-from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.markup import attribute, is_below, line_of, number_in, seen_text
 from crawlers.sites.pann_layouts import LAYOUTS, CommentMarks
 from warehouse.records.pages import Answer
 
@@ -34,84 +34,77 @@ class Reading:
     marks: CommentMarks = LAYOUTS["2026"].comments
 
 
-def items_in(tree: LexborHTMLParser, marks: CommentMarks, *, in_post: bool) -> list[LexborNode]:
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One comment as a page shows it: its number, its node, and whether it stands among the best."""
+
+    number: str
+    node: LexborNode
+    is_best: bool
+
+
+def items_in(tree: LexborHTMLParser, marks: CommentMarks, *, in_post: bool) -> list[Item]:
     """These are the comments that a page shows, the best ones first."""
-    return [item for item in tree.css(marks.in_post if in_post else marks.item) if comment_id(item) is not None]
+    best = {box.mem_id: True for box in tree.css(marks.best)}
+    numbered = ((_number_of(node), node) for node in tree.css(marks.in_post if in_post else marks.item))
+    return [Item(number, node, _is_best(node, best)) for number, node in numbered if number is not None]
 
 
-def comments_in(items: list[LexborNode], reading: Reading) -> tuple[Answer, ...]:
+def comments_in(items: list[Item], reading: Reading) -> tuple[Answer, ...]:
     """These are the comments in page order, once each: the best ones stand in the normal list again."""
-    once: dict[str, tuple[LexborNode, str | None]] = {}
-    best: set[str] = set()
+    once: dict[str, tuple[Item, str | None]] = {}
     above: str | None = None
     for item in items:
-        number = comment_id(item)
-        if number is None:
-            continue
         # The mobile page lays replies under their comment, in the same list.
-        is_reply = "r-reply" in attribute(item, "class").split()
-        above = above if is_reply else number
-        once.setdefault(number, (item, above if is_reply and reading.parent is None else reading.parent))
-        if _is_best(item, reading.marks):
-            best.add(number)
+        is_reply = "r-reply" in attribute(item.node, "class").split()
+        above = above if is_reply else item.number
+        once.setdefault(item.number, (item, above if is_reply and reading.parent is None else reading.parent))
+    best = {item.number for item in items if item.is_best}
     return tuple(
-        _comment_of(item, number, position, parent, reading, is_best=number in best)
-        for position, (number, (item, parent)) in enumerate(once.items(), 1)
+        _comment_of(item, position, parent, reading, is_best=item.number in best)
+        for position, (item, parent) in enumerate(once.values(), 1)
     )
 
 
-def replied_to(items: list[LexborNode]) -> tuple[str, ...]:
+def replied_to(items: list[Item]) -> tuple[str, ...]:
     """These are the comments that say they have replies, once each."""
-    once: dict[str, None] = {}
-    for item in items:
-        number = comment_id(item)
-        if number and _replies_of(item) > 0:
-            once.setdefault(number)
-    return tuple(once)
+    return tuple(dict.fromkeys(item.number for item in items if _replies_of(item.node) > 0))
 
 
-def comment_id(item: LexborNode) -> str | None:
-    """This is a comment's number, out of its own id or an id inside it."""
-    if found := _ID.search(attribute(item, "id")):
+def _number_of(node: LexborNode) -> str | None:
+    """A comment's number, out of its own id or an id inside it."""
+    if found := _ID.search(node.id or ""):
         return found[1]
-    ids = (attribute(node, "id") for node in item.css(_WITH_ID))
+    ids = (inner.id or "" for inner in node.css(_WITH_ID))
     return next((found[1] for text in ids if (found := _ID.search(text))), None)
 
 
-def _replies_of(item: LexborNode) -> int:
-    counted = number_in(line_of(item.css_first("dd.reples .cmtsum em")))
+def _replies_of(node: LexborNode) -> int:
+    found = node.css("dd.reples .cmtsum em, dd a, dd button")
+    counts = next((inner for inner in found if inner.tag == "em"), None)
+    counted = number_in(line_of(counts))
     if counted is not None:
         return counted
     # Where the mobile page counts them nobody has read; the label is the page's own, so it can be trusted.
-    buttons = (_REPLIES.search(node.text() or "") for node in item.css("dd a, dd button"))
+    buttons = (_REPLIES.search(inner.text() or "") for inner in found if inner.tag != "em")
     return next((number_in(found[1]) or 0 for found in buttons if found), 0)
 
 
-def _is_best(item: LexborNode, marks: CommentMarks) -> bool:
-    if attribute(item, "id").startswith("beple_"):
-        return True
-    boxes = set(marks.best.split())
-    node: LexborNode | None = item
-    while node is not None:
-        if boxes.intersection(attribute(node, "class").split()):
-            return True
-        node = node.parent
-    return False
+def _is_best(node: LexborNode, best: dict[int, bool]) -> bool:
+    return (node.id or "").startswith("beple_") or best.get(node.mem_id, False) or is_below(node, best)
 
 
-def _comment_of(
-    item: LexborNode, number: str, position: int, parent: str | None, reading: Reading, *, is_best: bool
-) -> Answer:
-    marks = reading.marks
-    name_node = item.css_first(marks.name)
+def _comment_of(item: Item, position: int, parent: str | None, reading: Reading, *, is_best: bool) -> Answer:
+    node, marks = item.node, reading.marks
+    name_node = node.css_first(marks.name)
     name = attribute(name_node, "title").strip() or line_of(name_node, _CUT) or ""
-    raw = line_of(item.css_first(marks.date), _CUT)
-    text = item.css_first(marks.body)
+    raw = line_of(node.css_first(marks.date), _CUT)
+    text = node.css_first(marks.body)
     body = seen_text((text.css_first("span") if text is not None else None) or text, _CUT)
     is_asker = name in _ASKER_NAMES or (name == reading.asker and name not in NAMELESS)
     return Answer(
         question_external_id=reading.post,
-        external_id=number,
+        external_id=item.number,
         kind="comment",
         parent_external_id=parent,
         position=position,
@@ -121,6 +114,6 @@ def _comment_of(
         speaker="asker" if is_asker else "answerer",
         answered_raw=raw,
         answered_at=resolve(raw, reading.fetched_at)[0],
-        votes_up=number_in(line_of(item.css_first(marks.up))),
-        votes_down=number_in(line_of(item.css_first(marks.down))),
+        votes_up=number_in(line_of(node.css_first(marks.up))),
+        votes_down=number_in(line_of(node.css_first(marks.down))),
     )

@@ -46,7 +46,7 @@ class Layout:
 _DESKTOP_COMMENTS = CommentMarks(
     item="dl.cmt_item",
     in_post=".cmt_best dl.cmt_item, #commentDiv dl.cmt_item",
-    best="cmt_best",
+    best=".cmt_best",
     name="dt .nameui",
     date="dt i",
     body="dd.usertxt",
@@ -56,7 +56,7 @@ _DESKTOP_COMMENTS = CommentMarks(
 _MOBILE_COMMENTS = CommentMarks(
     item="dl",
     in_post=".reply-best dl.best, .view-best dl, dl.view-best, #listDiv dl",
-    best="reply-best view-best",
+    best=".reply-best, .view-best",
     name="dt span:not(.bar)",
     date="dt em",
     body=".userText",

@@ -24,8 +24,11 @@ def asker_in(tree: LexborHTMLParser, layout: Layout) -> str | None:
     return line_of(tree.css_first(layout.author), _CUT)
 
 
-def question_in(tree: LexborHTMLParser, layout: Layout, post: str, page: Page, salt: bytes | None) -> Question:
-    """This reads the post itself."""
+def question_in(tree: LexborHTMLParser, layout: Layout, post: str, page: Page, salt: bytes | None) -> Question | None:
+    """This reads the post itself, None where the page has no place for its text."""
+    body = tree.css_first(layout.body)
+    if body is None:
+        return None
     raw, views = _numbers(tree, layout) if layout.numbers else (
         _line(tree, layout.date), number_in(_line(tree, layout.views))
     )  # fmt: skip
@@ -38,7 +41,7 @@ def question_in(tree: LexborHTMLParser, layout: Layout, post: str, page: Page, s
         external_id=post,
         url=post_url(post),
         title=next((title for selector in layout.titles if (title := _line(tree, selector))), None),
-        body=_body(tree.css_first(layout.body)),
+        body=_body(body),
         topic_id=topic_id,
         topic=topic,
         author_key=author_key("nate_pann", asker_in(tree, layout) or "", salt),

@@ -1,9 +1,8 @@
 """판's addresses: every form of one post becomes one canonical URL."""
 
 import re
-from urllib.parse import parse_qsl
 
-from crawlers.sites.links import fields_of, split_url
+from crawlers.sites.links import fields_of, pairs_of, split_url
 from warehouse.records.pages import Page
 
 BASE_URL = "https://pann.nate.com"
@@ -37,7 +36,4 @@ def is_mobile_fragment(url: str) -> bool:
 def form_of(page: Page) -> dict[str, str]:
     """These are the fields that asked for a page: those of the POST's body, else those of the URL."""
     body = page.request_body.decode("utf-8", "replace")
-    try:
-        return dict(parse_qsl(body, keep_blank_values=True)) or fields_of(page.url)
-    except ValueError:
-        return fields_of(page.url)
+    return dict(pairs_of(body)) or fields_of(page.url)
