@@ -105,6 +105,7 @@ _RETRY = tenacity.Retrying(
 def _bring_to_head(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if revisions.found(connection) == revisions.head():
+            revisions.require_whole(connection)
             return
     from warehouse.migrate import upgrade  # loads Alembic, which only a migration needs
 

@@ -53,6 +53,8 @@ def require_head(engine: sa.Engine) -> None:
         revision = found(connection)
         if revision is None:
             require_room(connection)
+        elif revision == head():
+            require_whole(connection)
     if revision is None:
         raise Unready(f"no warehouse at {named(engine.url)}; run `mundap init`")
     if revision != head():
@@ -81,6 +83,20 @@ def require_room(connection: sa.Connection) -> None:
         )
     if tables & metadata.tables.keys() or (tables and connection.dialect.name == "sqlite"):
         raise Unready(f"warehouse {where} {_OTHERS}")
+
+
+def require_whole(connection: sa.Connection) -> None:
+    """Pass when every table that this code's version promises is there.
+
+    Raises:
+        Unready: some are not, as after a migration broken off where DDL is not undone, or a table dropped by hand.
+    """
+    missing = sorted(metadata.tables.keys() - set(sa.inspect(connection).get_table_names()))
+    if missing:
+        raise Unready(
+            f"warehouse {named(connection.engine.url)} lacks what its version {head()} promises: {', '.join(missing)}; "
+            "restore a whole copy, or move it away and run `mundap init`"
+        )
 
 
 def _known() -> list[str]:
