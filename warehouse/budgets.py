@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from warehouse.leases import OF_CRAWL, Crawl, named
 from warehouse.schema.crawling import crawl as crawls
 from warehouse.schema.crawling import frontier
+from warehouse.sqlserver import hold_name
 
 _OF = sa.and_(*(crawls.c[name] == sa.bindparam(f"of_{name}") for name in ("site", "topic", "origin")))
 _VISITED = sa.select(crawls.c.visited_pages).where(_OF)
@@ -28,11 +29,7 @@ def add_visited_page(connection: sa.Connection, crawl: Crawl) -> None:
 
 def spent(connection: sa.Connection, crawl: Crawl) -> int:
     """Pages visited, and those leased now for the first time: no two claims may count on the same page."""
-    if connection.dialect.name == "mssql":
-        # SQLite's write lock sees to it there.
-        name = f"budget {crawl.site} {crawl.topic} {crawl.origin}"[:255]
-        lock = "EXEC sp_getapplock @Resource = :name, @LockMode = 'Exclusive', @LockOwner = 'Transaction'"
-        connection.execute(sa.text(lock), {"name": name})
+    hold_name(connection, f"budget {crawl.site} {crawl.topic} {crawl.origin}")
     under_way = connection.execute(_UNDER_WAY, named(crawl)).scalar_one()
     return visited_pages(connection, crawl) + int(under_way)
 

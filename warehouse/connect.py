@@ -11,9 +11,10 @@ import sqlalchemy as sa
 import tenacity
 
 from warehouse import revisions
-from warehouse.errors import Misuse, Transient, Unready
-from warehouse.failures import named, translated
+from warehouse.errors import Misuse, MundapError, Transient, Unready
+from warehouse.failures import LOST, as_ours, named, number_of, translated
 from warehouse.reading import connect_to_read
+from warehouse.sqlserver import hold_name, sql_server_engine
 
 T = TypeVar("T")
 
@@ -110,6 +111,7 @@ def _bring_to_head(engine: sa.Engine) -> None:
     from warehouse.migrate import upgrade  # loads Alembic, which only a migration needs
 
     with transaction(engine) as connection:
+        hold_name(connection, "schema of Mundap")
         # Asked again under the lock: another process may have migrated meanwhile.
         if revisions.found(connection) != revisions.head():
             revisions.require_room(connection)
@@ -143,12 +145,22 @@ def _prepare_file(url: sa.URL, create: bool) -> None:
 
 
 def _engine(url: sa.URL, read_only: bool) -> sa.Engine:
-    if url.get_backend_name() == "mssql":
-        engine = sa.create_engine(
-            url, use_insertmanyvalues=True, pool_pre_ping=True, connect_args={"use_datetime2": True}
-        )
-        sa.event.listen(engine, "connect", _prepare_mssql)
-        return engine
+    engine = sql_server_engine(url) if url.get_backend_name() == "mssql" else _sqlite_engine(url, read_only)
+    # Readers too get our errors, without a word in each of them.
+    sa.event.listen(engine, "handle_error", _told)
+    return engine
+
+
+def _told(context: sa.ExceptionContext) -> MundapError | None:
+    if number_of(context.original_exception) in LOST:
+        context.is_disconnect = True
+    # A ping that fails is no failure: the pool connects anew.
+    if context.is_pre_ping or context.engine is None:
+        return None
+    return as_ours(context.sqlalchemy_exception or context.original_exception, context.engine.url)
+
+
+def _sqlite_engine(url: sa.URL, read_only: bool) -> sa.Engine:
     if read_only:
         # The given engine keeps its URL, which messages name.
         engine = sa.create_engine(
@@ -160,14 +172,6 @@ def _engine(url: sa.URL, read_only: bool) -> sa.Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _prepare_mssql(connection: Any, _record: Any) -> None:
-    # Without it a failed statement leaves the rest of the batch running. An event, because overriding pymssql's
-    # conn_properties drops the ANSI options that filtered indexes need.
-    with connection.cursor() as cursor:
-        cursor.execute("SET XACT_ABORT ON")
-    connection.commit()
 
 
 def _leave_begin_to_us(connection: Any, _record: Any) -> None:

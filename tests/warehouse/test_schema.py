@@ -107,6 +107,17 @@ def test_sql_server_gets_the_same_tables_from_migrations_as_from_the_definition(
         assert migrated[table.name] == _parts(ddl), table.name
 
 
+@pytest.mark.parametrize("name", ["staged_dialogue", "staged_turn"])
+def test_a_bulk_copy_finds_columns_at_their_places(name: str) -> None:
+    # It counts places in the table as it was made: a column of a new migration stands at the end.
+    (made,) = re.findall(rf"CREATE TABLE {name} \((.*?)\n\);", script("mssql"), flags=re.DOTALL)
+    added = re.findall(rf"ALTER TABLE {name} ADD (\w+)", script("mssql"))
+    columns = re.findall(r"^\s*(\w+) (?!\w+ PRIMARY)", made, flags=re.MULTILINE)
+    assert columns + added == [column.name for column in metadata.tables[name].columns], (
+        "let the migration make the staging table anew; it is empty between loads"
+    )
+
+
 def test_sql_servers_script_holds_no_foreign_or_lossy_words() -> None:
     text = script("mssql")
     # Alembic's own table is the one exception: its version numbers are ASCII.

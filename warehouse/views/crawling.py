@@ -25,7 +25,7 @@ _LOADS: Final = View(
         "minutes": Computed("{minutes:l.started_at, l.ended_at}", "how long it ran", "minutes", *NUMBER),
         **same("l", "outcome reason counts"),
     },
-    "FROM load AS l",
+    "FROM [load] AS l",  # LOAD is reserved in T-SQL; SQLite takes the brackets as well
 )
 
 _CRAWL_HEALTH: Final = View(

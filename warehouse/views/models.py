@@ -42,7 +42,7 @@ _DATASET_LOADS: Final = View(
         "outcome": "l.outcome",
     },
     "FROM dataset AS d JOIN dataset_source AS s ON s.dataset_id = d.dataset_id\n"
-    "JOIN load AS l ON l.load_id = s.load_id",
+    "JOIN [load] AS l ON l.load_id = s.load_id",
 )
 
 _RUNS: Final = View(

@@ -8,4 +8,4 @@ SELECT
     DATEADD(hour, 9, l.started_at) AS started_at_kst,
     l.outcome AS outcome
 FROM dataset AS d JOIN dataset_source AS s ON s.dataset_id = d.dataset_id
-JOIN load AS l ON l.load_id = s.load_id
+JOIN [load] AS l ON l.load_id = s.load_id

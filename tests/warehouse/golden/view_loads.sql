@@ -12,4 +12,4 @@ SELECT
     l.outcome AS outcome,
     l.reason AS reason,
     l.counts AS counts
-FROM load AS l
+FROM [load] AS l

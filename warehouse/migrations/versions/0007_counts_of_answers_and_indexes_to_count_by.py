@@ -36,4 +36,4 @@ def downgrade() -> None:
     op.drop_index("ix_question_facts", "question")
     op.create_index("ix_question_topic_asked_at", "question", ["topic", "asked_at"])
     for name in ("first_answered_at", "answers_chosen", "answers_stored"):
-        op.drop_column("question", name)
+        op.drop_column("question", name, mssql_drop_default=True)
