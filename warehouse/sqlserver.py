@@ -1,6 +1,5 @@
 """What a connection to SQL Server needs through pymssql, and locks there by name."""
 
-import logging
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -52,8 +51,7 @@ def _connect(dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) 
             raise
         try:
             dialect.connect(*arguments, **named | {"database": "master"}).close()
-        except dialect.dbapi.Error as again:
-            logging.getLogger(__name__).debug("nor into master: %s", again)
+        except dialect.dbapi.Error:
             raise error from None
         raise dialect.dbapi.OperationalError(NO_SUCH_DATABASE, f"no database {named['database']}") from error
 
