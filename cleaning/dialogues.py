@@ -22,13 +22,15 @@ class CleanDialogue:
 class ExplainedTurn:
     """What the rules do to one turn: `changes` are (rule, before, after) in order, `drop` is (rule, reason).
 
-    `number` counts turns from 1, consecutive ones of one role as one.
+    `number` counts turns from 1, consecutive ones of one role as one. `is_kept` tells that the turn is in the piece
+    that is kept, so that its rules are the dialogue's.
     """
 
     number: int
     role: str
     changes: tuple[tuple[str, str, str], ...]
     drop: tuple[str, str] | None
+    is_kept: bool
 
 
 def explain_dialogue(dialogue: Dialogue, recipe: Recipe) -> tuple[ExplainedTurn, ...]:
@@ -36,14 +38,17 @@ def explain_dialogue(dialogue: Dialogue, recipe: Recipe) -> tuple[ExplainedTurn,
     options = _options(dialogue, recipe)
     joined = _joined(dialogue.turns)
     start = next((place for place, turn in enumerate(joined) if turn.role == "user"), len(joined))
+    results = _results(joined, recipe, options)
+    kept = {id(result) for result in _longest(results)}
     return tuple(
         ExplainedTurn(
             number,
-            turn.role,
-            explain(turn.content, recipe, options=options),
-            clean_text(turn.content, recipe, options=options).drop,
+            result[0].role,
+            explain(result[0].content, recipe, options=options),
+            result[1].drop,
+            id(result) in kept,
         )
-        for number, turn in enumerate(_trim(joined), start + 1)
+        for number, result in enumerate(results, start + 1)
     )
 
 
@@ -65,19 +70,22 @@ def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list
 
 
 def _clean_dialogue(dialogue: Dialogue, recipe: Recipe) -> CleanDialogue | Dropped:
-    options = _options(dialogue, recipe)
-    turns = _trim(_joined(dialogue.turns))
-    results = [(turn, clean_text(turn.content, recipe, options=options)) for turn in turns]
-    best: list[tuple[Turn, Cleaned]] = []
-    for piece in _pieces(results):
-        if len(piece) > len(best):
-            best = piece
+    results = _results(_joined(dialogue.turns), recipe, _options(dialogue, recipe))
+    best = _longest(results)
     if not best:
         return _drop(dialogue, [result for _, result in results])
     return CleanDialogue(
         replace(dialogue, turns=tuple(replace(turn, content=result.text or "") for turn, result in best)),
         tuple(dict.fromkeys(rule for _, result in best for rule in result.rules)),
     )
+
+
+def _results(joined: Sequence[Turn], recipe: Recipe, options: Options) -> list[tuple[Turn, Cleaned]]:
+    return [(turn, clean_text(turn.content, recipe, options=options)) for turn in _trim(joined)]
+
+
+def _longest(results: Sequence[tuple[Turn, Cleaned]]) -> list[tuple[Turn, Cleaned]]:
+    return max(_pieces(results), key=len, default=[])
 
 
 def _options(dialogue: Dialogue, recipe: Recipe) -> Options:

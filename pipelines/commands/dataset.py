@@ -9,6 +9,7 @@ import typer
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress, tell
+from pipelines.plural import counted
 from pipelines.settings import load_settings
 
 RecipeName = Annotated[str, typer.Option("--recipe", help="A name of `mundap recipes`, or a TOML file.")]
@@ -43,11 +44,18 @@ def clean(
     """
     from pipelines.steps.cleanfile import clean_file
 
-    load_settings(config)
+    settings = load_settings(config)
     with progress("clean", quiet=as_json) as advance:
         report = clean_file(source, target, recipe, key_values(option or []), on_rows=advance)
     print_result(asdict(report), as_json=as_json)
-    return DONE
+    unreadable = report.rules.get("drop:unreadable", 0)
+    if unreadable <= settings.limits.set_aside_share * report.read:
+        return DONE
+    tell(
+        f"mundap: {unreadable:,} of {counted(report.read, 'line')} could not be read (the limit is "
+        f"{settings.limits.set_aside_share:.0%}); reasons: {target}.dropped.jsonl"
+    )
+    return INCOMPLETE
 
 
 def recipes(

@@ -12,7 +12,7 @@ import pyarrow as pa
 from cleaning.batch import clean_batch
 from cleaning.options import Options, read_options
 from cleaning.recipe import load_recipe
-from pipelines.steps.rowfiles import read_tables, writing
+from pipelines.steps.rowfiles import SCHEMA, read_tables, writing
 from warehouse.errors import Misuse
 
 
@@ -46,7 +46,8 @@ def clean_file(
     rules: Counter[str] = Counter()
     read = kept_rows = 0
     tables = read_tables(source)
-    first = list(islice(tables, 1))  # a file at fault is refused before anything is written
+    # A file at fault is refused before anything is written; one without rows makes files without rows.
+    first = list(islice(tables, 1)) or [(SCHEMA.empty_table(), [])]
     with writing(target) as keep, writing(target.with_name(f"{target.name}.dropped.jsonl")) as drop:
         for table, unreadable in chain(first, tables):
             kept, dropped = clean_batch(table, recipe)

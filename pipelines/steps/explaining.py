@@ -94,7 +94,14 @@ def fate_fields(fate: Fate) -> dict[str, Any]:
         "url": fate.dialogue.url,
         "recipe": f"{fate.recipe.name} {fate.recipe.version}",
         "steps": [
-            {"turn": turn.number, "role": turn.role, "rule": rule, "before": before, "after": after}
+            {
+                "turn": turn.number,
+                "role": turn.role,
+                "rule": rule,
+                "before": before,
+                "after": after,
+                "kept": turn.is_kept,
+            }
             for turn in fate.turns
             for rule, before, after in turn.changes
         ],

@@ -1,6 +1,7 @@
 """Files of texts with ids, JSONL or Parquet, read and written table by table."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -13,7 +14,9 @@ import pyarrow.parquet as pq
 from warehouse.errors import Misuse
 
 BATCH_ROWS: Final = 10_000
+MOST_SHOWN: Final = 2_000  # characters of a line that could not be read
 SCHEMA: Final = pa.schema({"id": pa.string(), "text": pa.string(), "opts": pa.string()})
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 Row = dict[str, Any]
 Write = Callable[[pa.Table], None]
 
@@ -89,18 +92,27 @@ def _row(number: int, line: bytes) -> Row:
     shown = line.decode("utf-8", "replace").rstrip("\n")
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return _unreadable(number, f"no JSON: {error}", shown)
     if not isinstance(row, dict) or "id" not in row:
         return _unreadable(number, "no object with an id", shown)
     text, opts = row.get("text"), row.get("opts")
     if not isinstance(text, str | None):
         return _unreadable(number, "its text is no string", shown)
-    return {"id": str(row["id"]), "text": text, "opts": json.dumps(opts, ensure_ascii=False) if opts else None}
+    return {
+        "id": _storable(str(row["id"])),
+        "text": text and _storable(text),
+        "opts": _storable(json.dumps(opts, ensure_ascii=False)) if opts else None,
+    }
+
+
+def _storable(text: str) -> str:
+    """Put U+FFFD, which the cleaning drops by name, for lone surrogates: half a character, which no file can hold."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _unreadable(number: int, reason: str, shown: str) -> Row:
-    return {"id": f"line {number}", "rule": "unreadable", "reason": reason, "text": shown}
+    return {"id": f"line {number}", "rule": "unreadable", "reason": reason, "text": shown[:MOST_SHOWN]}
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 import doctest
 import json
+from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
 from warehouse.dialogue_store import store_dialogues
 from warehouse.dialogues import read_dialogues, store_sides
+from warehouse.shards import read_rows
 
 LONG = "주말에 바다 보러 가려는데 강릉이랑 속초 중에 어디가 더 좋을까요"
 PAIRS = {
@@ -123,6 +126,41 @@ def test_a_split_conflict_names_what_links_it_to_which_sides(filled, capsys):
 
 def _asked_by(dialogue, key):
     return (replace(dialogue.turns[0], author_key=key), *dialogue.turns[1:])
+
+
+MIXED = {
+    "quality": ("오늘 점심 뭐 먹을까요?!!", "네"),
+    "abusive": ("하루 종일 어땠어요ㅠㅠㅠㅠ", "존나 힘들었어요ㅋㅋㅋㅋ ^^"),
+    "masked": ("연락처 알려 주세요", "010-1234-5678이고 메일은 a.b@naver.com이에요!!!"),
+    "empty": ("내용 없음", "그러게요"),
+}
+
+
+def test_the_rows_add_up_to_the_reports_counters_and_why_tells_each_rows_rules(filled):
+    settings, _ = filled
+    cut = [("user", "안녕!!!"), ("assistant", "네 반가워요ㅋㅋㅋ"), ("user", "ㅋㅋㅋㅋ"), ("assistant", "또 봐!!")]
+    rows = [{"question": q, "answer": a} for q, a in MIXED.values()]
+    rows.append({"messages": [{"role": role, "content": said} for role, said in cut]})
+    file = settings.root / "more.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    import_file(settings, "jsonl", file)
+    report = prepare(settings, "talk")
+    kept = [row for split in ("train", "validation", "test") for row in read_rows(report.path, split)]
+    dropped = list(read_rows(report.path, "dropped"))
+    assert (len(kept), len(dropped)) == (report.kept, report.dropped)
+    assert Counter(rule for row in kept for rule in row["rules"]) == report.rules
+    assert Counter(row["rule"] for row in dropped) == report.drops
+    assert {"profanity", "laughter", "punctuation"} <= report.rules.keys()
+    assert {"near_duplicate", "answer_too_short", "empty_post", "says_nothing"} <= report.drops.keys()
+    for row in kept:
+        fields = fate_fields(fate_of(settings, row["dialogue_id"], "dialogue"))
+        rules = dict.fromkeys(step["rule"] for step in fields["steps"] if step["kept"])
+        assert [*rules, *fields["marks"]] == row["rules"]
+        for step, following in pairwise(fields["steps"]):
+            assert step["turn"] != following["turn"] or step["after"] == following["before"]
+    for row in dropped:
+        fault = fate_fields(fate_of(settings, row["id"], "dialogue"))["dropped"]
+        assert (fault["rule"], fault["reason"]) == (row["rule"], row["reason"])
 
 
 def test_a_version_whose_folder_is_gone_is_said(filled, capsys):
