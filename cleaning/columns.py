@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cleaning.clean import Cleaned, clean_text
 from cleaning.options import Options
 from cleaning.plan import Plan, make_plan
 from cleaning.recipe import Recipe
@@ -52,6 +53,27 @@ def clean_column(
     work = _Work(guards, options, rows, texts, found[rows], doc_of)
     work.walk(plan)
     return Outcome(rows, work.texts, work.changes, work.drops)
+
+
+def clean_texts(texts: Sequence[str], docs: Sequence[str], recipe: Recipe, options: Options) -> list[Cleaned]:
+    """What `clean_text` makes of each text with its own `doc`."""
+    try:
+        column = pa.array(texts, pa.string())
+    except UnicodeEncodeError:  # half a surrogate pair, which no column holds
+        each = zip(texts, docs, strict=True)
+        return [clean_text(text, recipe, options=replace(options, doc=doc)) for text, doc in each]
+    outcome = clean_column(column, recipe, options, docs.__getitem__)
+    found = [Cleaned(text, (), None) for text in texts]
+    rules: dict[int, dict[str, None]] = {}
+    for rule, rows in outcome.changes:
+        for row in rows.tolist():
+            rules.setdefault(row, {})[rule] = None
+    for row, text in zip(outcome.rows.tolist(), outcome.texts, strict=True):
+        found[row] = Cleaned(text, (*rules.get(row, ()),), None)
+    for rule, reason, rows in outcome.drops:
+        for row in rows.tolist():
+            found[row] = Cleaned(None, found[row].rules, (rule, reason))
+    return found
 
 
 def _joined(column: pa.StringArray) -> str:

@@ -86,14 +86,9 @@ class Decontaminator:
         return None
 
 
-def overlap_counts(dropped: Sequence[Dropped]) -> Mapping[str, int]:
-    """How many were dropped for each evaluation set, by its name."""
-    counts: dict[str, int] = {}
-    for row in dropped:
-        rule, _, name = row.rule.partition(":")
-        if rule == RULE:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+def overlap_counts(drops: Mapping[str, int]) -> Mapping[str, int]:
+    """How many were dropped for each evaluation set, by its name; `drops` counts dropped rows by rule."""
+    return {rule.removeprefix(f"{RULE}:"): rows for rule, rows in drops.items() if rule.startswith(f"{RULE}:")}
 
 
 def _dropped(row: CleanDialogue, name: str, how: str) -> Dropped:

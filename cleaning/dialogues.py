@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 
 from cleaning.clean import Cleaned, clean_text, explain
+from cleaning.columns import clean_texts
 from cleaning.options import Options
 from cleaning.recipe import Recipe
 from warehouse.records.dialogues import Dialogue, Dropped, Turn
+
+_UNTOUCHED = Cleaned("", (), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list
     """
     kept: list[CleanDialogue] = []
     dropped: list[Dropped] = []
-    for dialogue in dialogues:
-        result = _clean_dialogue(dialogue, recipe)
+    turns = [_trim(_joined(dialogue.turns)) for dialogue in dialogues]
+    for dialogue, said, results in zip(dialogues, turns, _cleaned_turns(dialogues, turns, recipe), strict=True):
+        result = _longest_piece(dialogue, said, results)
         if isinstance(result, Dropped):
             dropped.append(result)
         else:
@@ -69,15 +73,35 @@ def clean_dialogues(dialogues: Sequence[Dialogue], recipe: Recipe) -> tuple[list
     return kept, dropped
 
 
-def _clean_dialogue(dialogue: Dialogue, recipe: Recipe) -> CleanDialogue | Dropped:
-    results = _results(_joined(dialogue.turns), recipe, _options(dialogue, recipe))
-    best = _longest(results)
+def _cleaned_turns(
+    dialogues: Sequence[Dialogue], turns: Sequence[Sequence[Turn]], recipe: Recipe
+) -> Iterator[list[Cleaned]]:
+    """What becomes of the turns of each dialogue, worked out for all of them at once, those of one site together."""
+    found: list[Cleaned] = [_UNTOUCHED] * sum(map(len, turns))
+    starts = [0, *accumulate(map(len, turns))]
+    by_site: dict[str | None, list[int]] = {}
+    for place, dialogue in enumerate(dialogues):
+        by_site.setdefault(dialogue.site, []).append(place)
+    for places in by_site.values():
+        options = _options(dialogues[places[0]], recipe)
+        texts = [turn.content for place in places for turn in turns[place]]
+        docs = [dialogues[place].dialogue_id for place in places for _ in turns[place]]
+        rows = (row for place in places for row in range(starts[place], starts[place + 1]))
+        for row, cleaned in zip(rows, clean_texts(texts, docs, recipe, options), strict=True):
+            found[row] = cleaned
+    for start, end in pairwise(starts):
+        yield found[start:end]
+
+
+def _longest_piece(dialogue: Dialogue, turns: Sequence[Turn], cleaned: Sequence[Cleaned]) -> CleanDialogue | Dropped:
+    best = _longest(list(zip(turns, cleaned, strict=True)))
     if not best:
-        return _drop(dialogue, [result for _, result in results])
-    return CleanDialogue(
-        replace(dialogue, turns=tuple(replace(turn, content=result.text or "") for turn, result in best)),
-        tuple(dict.fromkeys(rule for _, result in best for rule in result.rules)),
-    )
+        return _drop(dialogue, cleaned)
+    rules = tuple(dict.fromkeys(rule for _, result in best for rule in result.rules))
+    if not rules and len(best) == len(dialogue.turns):
+        return CleanDialogue(dialogue, ())  # most are clean as they come
+    said = tuple(Turn(turn.role, result.text or "", turn.author_key) for turn, result in best)
+    return CleanDialogue(replace(dialogue, turns=said), rules)
 
 
 def _results(joined: Sequence[Turn], recipe: Recipe, options: Options) -> list[tuple[Turn, Cleaned]]:
@@ -94,6 +118,8 @@ def _options(dialogue: Dialogue, recipe: Recipe) -> Options:
 
 def _joined(turns: Sequence[Turn]) -> list[Turn]:
     """Consecutive turns of one role as one turn, under the first one's author."""
+    if all(one.role != other.role for one, other in pairwise(turns)):
+        return list(turns)
     joined: list[Turn] = []
     for _, group in groupby(turns, key=lambda turn: turn.role):
         same = list(group)
@@ -112,6 +138,9 @@ def _trim(turns: Sequence[Turn]) -> list[Turn]:
 
 def _pieces(results: Sequence[tuple[Turn, Cleaned]]) -> Iterator[list[tuple[Turn, Cleaned]]]:
     """The unbroken runs of kept turns, each from a user turn to an assistant turn."""
+    if results and all(cleaned.text for _, cleaned in results):  # they are trimmed already
+        yield list(results)
+        return
     for kept, group in groupby(results, key=lambda pair: bool(pair[1].text)):
         piece = list(group)
         if kept:

@@ -1,15 +1,17 @@
 """Which dialogues are trained on and which are held out, so that nothing held out was seen in training."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
+import numpy as np
+import numpy.typing as npt
+
 Side = Literal["train", "validation", "test"]
-_Link = tuple[str, str]  # its kind and what is shared
 
 SIDES: Final[tuple[Side, ...]] = ("train", "validation", "test")
+NO_SIDE: Final = -1
 _ANSWERER: Final = "answerer"
 _SAID: Final = {
     "cluster": "near-copies",
@@ -18,6 +20,8 @@ _SAID: Final = {
     "answer": "equal answer",
     _ANSWERER: "same answerer",
 }
+# Of the bits of sides (1 train, 2 validation, 4 test): the one side where there is one.
+_ONLY: Final = {1: 0, 2: 1, 4: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,34 @@ class SplitRow:
     answerer_key: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SplitColumns:
+    """The same for many rows, about 50 bytes each.
+
+    `ids` are ASCII bytes, `links` by kind (cluster, thread, asker, answer, answerer) what `link_key` gives for each
+    row, `known` the place in `SIDES` that earlier runs stored, or `NO_SIDE`.
+    """
+
+    ids: npt.NDArray[np.bytes_]
+    first_loads: npt.NDArray[np.int64]
+    links: Mapping[str, npt.NDArray[np.uint64]]
+    known: npt.NDArray[np.int8]
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "SplitColumns":
+        """Some of the rows."""
+        links = {kind: keys[rows] for kind, keys in self.links.items()}
+        return SplitColumns(self.ids[rows], self.first_loads[rows], links, self.known[rows])
+
+
+def link_key(shared: str | None) -> int:
+    """What rows share, as a number of 64 bits; 0 for nothing.
+
+    >>> link_key(None), link_key("thread 1") == link_key("thread 1")
+    (0, True)
+    """
+    return int.from_bytes(hashlib.blake2b(shared.encode("utf-8", "replace"), digest_size=8).digest()) if shared else 0
+
+
 def assign_splits(
     rows: Sequence[SplitRow],
     *,
@@ -40,7 +72,40 @@ def assign_splits(
     shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
     answerer_limit: float = 0.05,
 ) -> tuple[dict[str, Side], dict[str, str]]:
-    """The side of each row by id, and by id what links a row to two sides (to be dropped as `split_conflict`).
+    """The side of each row by id, and by id what links a row to two sides, by the rule of `assign_columns`."""
+    stored = known or {}
+    kinds = {
+        "cluster": "cluster_id",
+        "thread": "thread",
+        "asker": "asker_key",
+        "answer": "answer_norm",
+        _ANSWERER: "answerer_key",
+    }
+    columns = SplitColumns(
+        np.array([row.dialogue_id.encode() for row in rows], np.bytes_),
+        np.array([row.first_load_id for row in rows], np.int64),
+        {kind: np.array([link_key(getattr(row, name)) for row in rows], np.uint64) for kind, name in kinds.items()},
+        np.array(
+            [
+                SIDES.index(cast("Side", stored.get(row.dialogue_id, ""))) if row.dialogue_id in stored else NO_SIDE
+                for row in rows
+            ],
+            np.int8,
+        ),
+    )
+    sides, conflicts = assign_columns(columns, shares=shares, answerer_limit=answerer_limit)
+    ids = [row.dialogue_id for row in rows]
+    placed = {ids[place]: SIDES[side] for place, side in enumerate(sides.tolist()) if side != NO_SIDE}
+    return placed, {ids[place]: reason for place, reason in conflicts.items()}
+
+
+def assign_columns(
+    rows: SplitColumns,
+    *,
+    shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
+    answerer_limit: float = 0.05,
+) -> tuple[npt.NDArray[np.int8], dict[int, str]]:
+    """The place in `SIDES` of each row, and by row what links one to two sides (to be dropped as `split_conflict`).
 
     Rows are taken in order of (first load, dialogue id). A row takes the side of the earlier ones that it is
     linked to by cluster, thread, asker or equal normalised answer, else the side that the hash of its id falls
@@ -49,61 +114,68 @@ def assign_splits(
     by earlier runs and never change: such a row conflicts only if an edit or another recipe made it equal to rows
     of another side.
     """
-    stored = known or {}
-    by_answerer = _answerers_link(rows, answerer_limit)
-    sides: dict[str, Side] = {}
-    conflicts: dict[str, tuple[Sequence[_Link], Side | None]] = {}
-    seen: dict[_Link, set[Side]] = {}
-    for row in sorted(rows, key=lambda row: (row.dialogue_id not in stored, row.first_load_id, row.dialogue_id)):
-        links = list(_links(row, by_answerer))
-        own = cast("Side | None", stored.get(row.dialogue_id))
-        linked = _linked_sides(links, seen, own)
-        if len(linked) > 1:
-            conflicts[row.dialogue_id] = links, own
+    links = _Links(rows.links, answerer_limit)
+    sides = np.full(len(rows.ids), NO_SIDE, np.int8)
+    conflicts: list[int] = []
+    # Stored rows lead; the ids are compared byte by byte, as the warehouse does.
+    order = np.lexsort((rows.ids, rows.first_loads, rows.known == NO_SIDE))
+    known = rows.known.data
+    for place in order.tolist():
+        own = known[place]
+        linked = links.linked(place, own)
+        if linked and linked not in _ONLY:
+            conflicts.append(place)
             continue
-        side = next(iter(linked), None) or _hashed_side(row.dialogue_id, shares)
-        sides[row.dialogue_id] = side
-        for link in links:
-            seen.setdefault(link, set()).add(side)
+        side = _ONLY[linked] if linked else _hashed_side(rows.ids[place], shares)
+        sides[place] = side
+        links.note(place, side)
     # Told at the end, from all rows: when sides are known beforehand, other rows come first.
-    return sides, {dialogue_id: _conflict(*found, seen) for dialogue_id, found in conflicts.items()}
+    return sides, {place: links.conflict(place, known[place]) for place in conflicts}
 
 
-def _linked_sides(links: Sequence[_Link], seen: Mapping[_Link, set[Side]], own: Side | None) -> set[Side]:
-    linked = {own} if own else set()
-    for link in links:
-        on = seen.get(link, set())
-        if link[0] != _ANSWERER or (own is None and len(on) == 1):
-            linked |= on
-    return linked
+class _Links:
+    """The sides on which what rows share was seen, as bits, by kind and number of what is shared."""
+
+    def __init__(self, links: Mapping[str, npt.NDArray[np.uint64]], answerer_limit: float) -> None:
+        self._shared: list[tuple[str, memoryview, bytearray]] = []
+        for kind, keys in links.items():
+            named = keys[keys != 0]
+            if not len(named):
+                continue
+            distinct, counts = np.unique(named, return_counts=True)
+            if kind == _ANSWERER and counts.max() > answerer_limit * len(keys):
+                continue
+            numbers = np.where(keys == 0, len(distinct), np.searchsorted(distinct, keys)).astype(np.int32)
+            # What no row shares has a number of its own that is never noted.
+            self._shared.append((kind, numbers.data, bytearray(len(distinct) + 1)))
+
+    def linked(self, place: int, own: int) -> int:
+        linked = 1 << own if own != NO_SIDE else 0
+        for kind, numbers, seen in self._shared:
+            on = seen[numbers[place]]
+            if kind != _ANSWERER or (own == NO_SIDE and on in _ONLY):
+                linked |= on
+        return linked
+
+    def note(self, place: int, side: int) -> None:
+        for _, numbers, seen in self._shared:
+            number = numbers[place]
+            if number < len(seen) - 1:
+                seen[number] |= 1 << side
+
+    def conflict(self, place: int, own: int) -> str:
+        by_side = {
+            side: ["its own side"] * (number == own)
+            + [_SAID[kind] for kind, numbers, seen in self._shared if seen[numbers[place]] & 1 << number]
+            for number, side in enumerate(SIDES)
+        }
+        return "linked to " + " and to ".join(
+            f"{side} ({', '.join(kinds)})" for side, kinds in by_side.items() if kinds
+        )
 
 
-def _answerers_link(rows: Sequence[SplitRow], limit: float) -> bool:
-    counts = Counter(row.answerer_key for row in rows if row.answerer_key)
-    return not counts or max(counts.values()) <= limit * len(rows)
-
-
-def _links(row: SplitRow, by_answerer: bool) -> Iterator[_Link]:
-    named = {
-        "cluster": row.cluster_id,
-        "thread": row.thread,
-        "asker": row.asker_key,
-        "answer": row.answer_norm,
-        _ANSWERER: row.answerer_key if by_answerer else None,
-    }
-    return ((kind, key) for kind, key in named.items() if key)
-
-
-def _conflict(links: Sequence[_Link], own: Side | None, seen: Mapping[_Link, set[Side]]) -> str:
-    by_side = {
-        side: ["its own side"] * (side == own) + [_SAID[link[0]] for link in links if side in seen.get(link, ())]
-        for side in SIDES
-    }
-    return "linked to " + " and to ".join(f"{side} ({', '.join(kinds)})" for side, kinds in by_side.items() if kinds)
-
-
-def _hashed_side(dialogue_id: str, shares: tuple[float, float, float]) -> Side:
-    place = int.from_bytes(hashlib.sha256(dialogue_id.encode()).digest()[:8], "big") / 2**64 * sum(shares)
+def _hashed_side(dialogue_id: bytes, shares: tuple[float, float, float]) -> int:
+    place = int.from_bytes(hashlib.sha256(dialogue_id).digest()[:8], "big") / 2**64 * sum(shares)
     if place < shares[0]:
-        return "train"
-    return "validation" if place < shares[0] + shares[1] else "test"
+        return 0
+    return 1 if place < shares[0] + shares[1] else 2

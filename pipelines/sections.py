@@ -76,6 +76,12 @@ class PathsSettings(_Section):
     checkpoints: Path = Path("checkpoints")
 
 
+class EngineSettings(_Section):
+    """Where whole corpora are cleaned."""
+
+    address: str = Field("", description="Dask scheduler such as tcp://host:8786; empty means on this machine")
+
+
 class ModelSettings(_Section):
     """What `finetune` trains when nobody says otherwise."""
 

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pipelines.secret_files import secret, with_password
 from pipelines.sections import (
     CrawlSettings,
+    EngineSettings,
     LimitsSettings,
     ModelSettings,
     PathsSettings,
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     sites: dict[SiteId, SiteSettings] = {}
     topics: dict[str, TopicSettings] = {}
     paths: PathsSettings = PathsSettings()
+    engine: EngineSettings = EngineSettings()
     model: ModelSettings = ModelSettings()
     limits: LimitsSettings = LimitsSettings()
     schedule: ScheduleSettings = ScheduleSettings()

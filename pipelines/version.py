@@ -1,8 +1,9 @@
 """Which code is running: the package's version and, in a git checkout, the commit."""
 
+import hashlib
 import subprocess
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 
 
@@ -19,3 +20,17 @@ def code_version() -> str:
     except (OSError, subprocess.SubprocessError):
         return number
     return f"{number}+g{answer.stdout.strip()}"
+
+
+@cache
+def rules_digest() -> str:
+    """Return a hash of the cleaning room's code and of the packages that add rules: the same rules, the same digest."""
+    import cleaning
+
+    folder = Path(cleaning.__path__[0])
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
+    added = {point.dist for point in entry_points(group="mundap.rules") if point.dist is not None}
+    digest.update("\n".join(sorted(f"{package.name} {package.version}" for package in added)).encode())
+    return digest.hexdigest()

@@ -33,15 +33,26 @@ def read_dialogues(engine: sa.Engine, *, batch: int = 5000) -> Iterator[list[Dia
     """All dialogues in the order of (first load, dialogue_id); nothing is held open between batches."""
     after = (-1, "")
     while True:
-        query = sa.select(dialogue).where(_later(*after)).order_by(dialogue.c.first_load_id, dialogue.c.dialogue_id)
         with engine.connect() as connection:
-            rows = connection.execute(query.limit(batch)).mappings().all()
-            if not rows:
-                return
-            until = (rows[-1]["first_load_id"], rows[-1]["dialogue_id"])
-            turns = _turns(connection, sa.and_(_later(*after), sa.not_(_later(*until))))
-        after = until
-        yield [_dialogue(row, turns.get(row["dialogue_id"], ())) for row in rows]
+            rows = read_between(connection, after, None, limit=batch)
+        if not rows:
+            return
+        after = (rows[-1].first_load_id, rows[-1].dialogue_id)
+        yield rows
+
+
+def read_between(
+    connection: sa.Connection, after: tuple[int, str], until: tuple[int, str] | None, *, limit: int | None = None
+) -> list[Dialogue]:
+    """The dialogues after a (first load, dialogue_id) up to another, or so many of them, in that order."""
+    wanted = later(*after) if until is None else sa.and_(later(*after), sa.not_(later(*until)))
+    query = sa.select(dialogue).where(wanted).order_by(dialogue.c.first_load_id, dialogue.c.dialogue_id)
+    rows = connection.execute(query.limit(limit)).mappings().all()
+    if not rows:
+        return []
+    last = (rows[-1]["first_load_id"], rows[-1]["dialogue_id"])
+    turns = _turns(connection, sa.and_(later(*after), sa.not_(later(*last))))
+    return [_dialogue(row, turns.get(row["dialogue_id"], ())) for row in rows]
 
 
 def read_dialogue(engine: sa.Engine, dialogue_id: str) -> Dialogue | None:
@@ -80,14 +91,8 @@ def store_sides(engine: sa.Engine, sides: Mapping[str, str]) -> int:
     return in_transaction(engine, work)
 
 
-def known_sides(engine: sa.Engine) -> dict[str, str]:
-    """Sides decided so far, by dialogue id."""
-    query = sa.select(dialogue.c.dialogue_id, dialogue.c.side).where(dialogue.c.side.is_not(None))
-    with engine.connect() as connection:
-        return {row.dialogue_id: row.side for row in connection.execute(query).all()}
-
-
-def _later(first_load_id: int, dialogue_id: str) -> sa.ColumnElement[bool]:
+def later(first_load_id: int, dialogue_id: str) -> sa.ColumnElement[bool]:
+    """The condition on dialogues that come after one in the order of (first load, dialogue_id)."""
     # Spelt out: SQL Server has no comparison of tuples.
     row = dialogue.c
     return sa.or_(

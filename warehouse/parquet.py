@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,29 +32,7 @@ ROW_SCHEMA: Any = pa.schema(
 )
 DROPPED_SCHEMA: Any = pa.schema([pa.field(name, pa.string()) for name in ("id", "rule", "reason", "text")])
 
-_ROWS_PER_GROUP = 10_000
 _CHUNK = 1 << 20
-
-
-def write_shards(
-    folder: Path, stem: str, rows: Sequence[Mapping[str, Any]], schema: Any, rows_per_shard: int
-) -> dict[str, FileFact]:
-    """Write rows as `<stem>-00000-of-0000N.parquet` under `folder`, on disk when this returns; no rows, no file.
-
-    Gives the facts of each file by its path relative to `folder`.
-    """
-    count = -(-len(rows) // rows_per_shard)
-    facts: dict[str, FileFact] = {}
-    for number in range(count):
-        part = rows[number * rows_per_shard : (number + 1) * rows_per_shard]
-        name = f"{stem}-{number:05d}-of-{count:05d}.parquet"
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetWriter(folder / name, schema, compression="zstd") as writer:
-            for start in range(0, len(part), _ROWS_PER_GROUP):
-                writer.write_table(pa.Table.from_pylist(list(part[start : start + _ROWS_PER_GROUP]), schema))
-        sync(folder / name)
-        facts[name] = file_fact(folder / name, len(part))
-    return facts
 
 
 def file_fact(file: Path, rows: int) -> FileFact:

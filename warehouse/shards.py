@@ -1,10 +1,9 @@
 """Datasets on disk: Parquet shards, a card and a manifest, one folder a version, never changed once there."""
 
-import errno
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -12,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.card import SPLITS, plain_card
-from warehouse.errors import Misuse, Unready
+from warehouse.disk import unwritable
+from warehouse.errors import Misuse
 from warehouse.holders import is_gone, this_process
 from warehouse.manifest import MANIFEST, Decontaminated, FileFact, Manifest, newest_version, read_manifest, to_json
 from warehouse.parquet import (
@@ -22,10 +22,19 @@ from warehouse.parquet import (
     read_rows,
     shape_of,
     sync,
-    write_shards,
 )
+from warehouse.shardwriter import ShardWriter
 
-__all__ = ["ROW_SCHEMA", "Manifest", "newest_version", "read_manifest", "read_rows", "verify", "write_dataset"]
+__all__ = [
+    "DROPPED_SCHEMA",
+    "ROW_SCHEMA",
+    "Manifest",
+    "newest_version",
+    "read_manifest",
+    "read_rows",
+    "verify",
+    "write_dataset",
+]
 
 _KST = timezone(timedelta(hours=9))
 _TEMPORARY = ".writing~"
@@ -35,8 +44,7 @@ def write_dataset(
     root: Path,
     name: str,
     *,
-    rows: Mapping[str, Sequence[Mapping[str, Any]]],
-    dropped: Sequence[Mapping[str, Any]],
+    parts: Iterable[tuple[str, Any]],
     recipe_name: str,
     recipe_version: str,
     recipe_text: str,
@@ -51,19 +59,18 @@ def write_dataset(
 ) -> Manifest:
     """Write a version of dataset `name` under `root`, or find the one that holds the very same content.
 
-    `rows` holds rows of `ROW_SCHEMA` by split and `dropped` rows of id, rule, reason, text, both in the order in
-    which they shall stand. `card` is the README's text, or makes it from the manifest. `parent` is by default
+    `parts` are Arrow tables with the split that they belong to (then of `ROW_SCHEMA`), or "dropped" (then of
+    `DROPPED_SCHEMA`), in the order in which their rows shall stand; how they are portioned does not show in the
+    files. `card` is the README's text, or makes it from the manifest when all rows are written. `parent` is by default
     the newest version there is.
 
     Raises:
         Misuse: a split of another name, or the same content is there but was changed on disk.
         Unready: no disk space or no leave to write; nothing is left behind.
     """
-    if unknown := set(rows) - set(SPLITS):
-        raise Misuse(f"{', '.join(sorted(unknown))} cannot name a split; use {', '.join(SPLITS)}")
     home = root / name
     with _temporary(home) as folder:
-        files = _write_shards(folder, rows, dropped, rows_per_shard)
+        files = _write_shards(folder, parts, rows_per_shard)
         content_id = _content_id(files, recipe_text)
         if found := _same_content(home, content_id):
             return found
@@ -74,8 +81,8 @@ def write_dataset(
             version=version,
             content_id=content_id,
             path=home / version,
-            rows={split: len(rows.get(split, ())) for split in SPLITS},
-            dropped=len(dropped),
+            rows={split: _rows(files, f"data/{split}-") for split in SPLITS},
+            dropped=_rows(files, "dropped/"),
             files=files,
             recipe_name=recipe_name,
             recipe_version=recipe_version,
@@ -92,13 +99,24 @@ def write_dataset(
     return manifest
 
 
-def _write_shards(
-    folder: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], dropped: Sequence[Mapping[str, Any]], most: int
-) -> dict[str, FileFact]:
-    files = write_shards(folder, "dropped/dropped", dropped, DROPPED_SCHEMA, most)
-    for split in SPLITS:
-        files |= write_shards(folder, f"data/{split}", rows.get(split, ()), ROW_SCHEMA, most)
-    return files
+def _write_shards(folder: Path, parts: Iterable[tuple[str, Any]], most: int) -> dict[str, FileFact]:
+    writers = {split: ShardWriter(folder, f"data/{split}", ROW_SCHEMA, most) for split in SPLITS}
+    writers["dropped"] = ShardWriter(folder, "dropped/dropped", DROPPED_SCHEMA, most)
+    try:
+        for name, table in parts:
+            if name not in writers:
+                raise Misuse(f"{name} cannot name a split; use {', '.join(SPLITS)}")
+            writers[name].add(table)
+        return {name: fact for writer in writers.values() for name, fact in writer.close().items()}
+    except BaseException:
+        for writer in writers.values():
+            with suppress(OSError):  # on a full disk the end cannot be written either
+                writer.abandon()
+        raise
+
+
+def _rows(files: Mapping[str, FileFact], beginning: str) -> int:
+    return sum(fact.rows for name, fact in files.items() if name.startswith(beginning))
 
 
 def verify(folder: Path) -> list[str]:
@@ -113,7 +131,7 @@ def verify(folder: Path) -> list[str]:
     if _content_id(manifest.files, manifest.recipe_text) != manifest.content_id:
         problems.append(f"{MANIFEST}: content_id is not that of the files and the recipe")
     for split in SPLITS:
-        counted = sum(fact.rows for name, fact in manifest.files.items() if name.startswith(f"data/{split}-"))
+        counted = _rows(manifest.files, f"data/{split}-")
         if counted != manifest.rows.get(split, 0):
             problems.append(f"{MANIFEST}: rows of {split}: {manifest.rows.get(split, 0)}, its files hold {counted}")
     return problems
@@ -172,9 +190,7 @@ def _temporary(home: Path) -> Iterator[Path]:
         folder.mkdir()
         yield folder
     except OSError as error:
-        full = error.errno == errno.ENOSPC or "No space left" in str(error)
-        remedy = "free some space" if full else "check the disk and its permissions"
-        raise Unready(f"the dataset cannot be written to {home} ({error.strerror or error}); {remedy}") from error
+        raise unwritable(error, "the dataset", home) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):  # one that holds a version is not empty, and stays

@@ -1,56 +1,116 @@
-"""All dialogues of the warehouse through a recipe and the quality filters, batch by batch."""
+"""All dialogues of the warehouse through a recipe and the quality filters, batch by batch, into a build's parts."""
 
+import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from cleaning.dialogues import CleanDialogue, clean_dialogues
 from cleaning.quality import check, mark
 from cleaning.recipe import Recipe
-from pipelines.steps.runner import Runner
-from warehouse.dialogues import read_dialogues
+from pipelines.steps.workforce import Workforce
+from pipelines.version import rules_digest
+from warehouse.dialogue_batches import DialogueBatch, dialogue_batches, read_batch
+from warehouse.parquet import ROW_SCHEMA
+from warehouse.parts import Parts
 from warehouse.records.dialogues import Dialogue, Dropped
 
-BATCH_DIALOGUES: Final = 2_000
 OnStep = Callable[[int, int | None, str], None]
 
-
-def clean_all(
-    engine: sa.Engine, recipe: Recipe, workers: int, run: Runner, on_step: OnStep
-) -> tuple[list[CleanDialogue], list[Dropped]]:
-    """Clean every dialogue, in order of (first load, id); more workers give the same, sooner."""
-    kept: list[CleanDialogue] = []
-    dropped: list[Dropped] = []
-    done = 0
-    for batch_kept, batch_dropped in _cleaned(read_dialogues(engine, batch=BATCH_DIALOGUES), recipe, workers, run):
-        kept += batch_kept
-        dropped += batch_dropped
-        done += len(batch_kept) + len(batch_dropped)
-        on_step(done, None, "cleaning")
-    return kept, dropped
+_COPIED: Final = ("dialogue_id", "source", "topic", "url", "asked_at", "label", "page_sha256", "parser_version")
+_TEXTS: Final = ("thread", "asker_key", "answerer_key", "stored", "drop_rule", "drop_reason")
+# A row of a part: what a shard needs, what splitting needs, and of a dropped one why. `stored` is the text as the
+# warehouse has it, null where cleaning left it as it was.
+PART_SCHEMA: Final[Any] = pa.schema(
+    [
+        *(ROW_SCHEMA.field(name).with_nullable(True) for name in (*_COPIED, "messages", "rules")),
+        pa.field("first_load_id", pa.int64()),
+        *(pa.field(name, pa.string()) for name in _TEXTS),
+    ]
+)
 
 
-def _cleaned(
-    batches: Iterator[list[Dialogue]], recipe: Recipe, workers: int, run: Runner
-) -> Iterator[tuple[list[CleanDialogue], list[Dropped]]]:
-    if workers == 1:
-        yield from (run(clean_batch, batch, recipe) for batch in batches)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        # In order, so that the bytes written are the same whatever the number of workers.
-        yield from pool.map(clean_batch, batches, _forever(recipe))
+@dataclass(frozen=True, slots=True)
+class CleanPart:
+    """The key of a part, its rows, and whether an earlier run had made it."""
+
+    key: str
+    rows: int
+    is_found: bool
 
 
-def clean_batch(batch: Sequence[Dialogue], recipe: Recipe) -> tuple[list[CleanDialogue], list[Dropped]]:
-    """Clean a batch, drop what is clean but not worth learning from, mark what holds abusive words."""
-    cleaned, dropped = clean_dialogues(batch, recipe)
-    faults = [check(row, written_by=row.dialogue.written_by) for row in cleaned]
-    kept = [mark(row) for row, fault in zip(cleaned, faults, strict=True) if fault is None]
-    return kept, dropped + [fault for fault in faults if fault is not None]
+def clean_all(engine: sa.Engine, recipe: Recipe, parts: Parts, force: Workforce, on_step: OnStep) -> list[CleanPart]:
+    """Clean every dialogue, in order of (first load, id); what an earlier run made of the same rows is taken over."""
+    done: list[CleanPart] = []
+    under_way: deque[tuple[CleanPart, Callable[[], Any] | None]] = deque()
+    rows = 0
+
+    def finish() -> None:
+        nonlocal rows
+        part, result = under_way.popleft()
+        if result is not None:
+            parts.write(part.key, result())
+        done.append(part)
+        rows += part.rows
+        on_step(rows, None, "cleaning")
+
+    for batch in dialogue_batches(engine):
+        key = _key(recipe, batch)
+        is_found = key in parts
+        ordered = None if is_found else force.order(clean_batch, read_batch(engine, batch), recipe)
+        under_way.append((CleanPart(key, batch.rows, is_found), ordered))
+        # So few at once that memory does not grow with the warehouse.
+        while len(under_way) > force.ahead:
+            finish()
+    while under_way:
+        finish()
+    return done
 
 
-def _forever(recipe: Recipe) -> Iterator[Recipe]:
-    while True:
-        yield recipe
+def clean_batch(batch: Sequence[Dialogue], recipe: Recipe) -> pa.Table:
+    """Clean a batch, drop what is not worth learning from, mark abusive words; all of it in order as one table."""
+    cleaned, faults = clean_dialogues(batch, recipe)
+    drops = {fault.row_id: fault for fault in faults}
+    kept: dict[str, CleanDialogue] = {}
+    for row in cleaned:
+        if fault := check(row, written_by=row.dialogue.written_by):
+            drops[fault.row_id] = fault
+        else:
+            kept[row.dialogue.dialogue_id] = mark(row)
+    rows = [_row(one, kept.get(one.dialogue_id), drops.get(one.dialogue_id)) for one in batch]
+    return pa.Table.from_pylist(rows, PART_SCHEMA)
+
+
+def _row(stored: Dialogue, cleaned: CleanDialogue | None, fault: Dropped | None) -> dict[str, Any]:
+    values = {name: getattr(stored, name) for name in (*_COPIED, "first_load_id", "thread")}
+    text = "\n".join(turn.content for turn in stored.turns)
+    if fault is not None:
+        return values | {"stored": text, "drop_rule": fault.rule, "drop_reason": fault.reason}
+    if cleaned is None:
+        raise AssertionError(f"dialogue {stored.dialogue_id} is neither kept nor dropped")
+    turns = cleaned.dialogue.turns
+    is_same = text == "\n".join(turn.content for turn in turns)
+    return values | {
+        "messages": [{"role": turn.role, "content": turn.content} for turn in turns],
+        "rules": cleaned.rules,
+        "asker_key": next((turn.author_key for turn in turns if turn.role == "user"), None),
+        "answerer_key": next((turn.author_key for turn in turns if turn.role == "assistant"), None),
+        "stored": None if is_same else text,
+    }
+
+
+def _key(recipe: Recipe, batch: DialogueBatch) -> str:
+    made_from = f"{rules_digest()}\n{recipe.text}\n{batch.digest}"
+    return hashlib.sha256(made_from.encode()).hexdigest()[:32]
+
+
+def drops_of(parts: Parts, done: Sequence[CleanPart]) -> Iterator[tuple[str, str]]:
+    """The (dialogue_id, rule) of all that cleaning dropped."""
+    for part in done:
+        found = parts.read(part.key, ["dialogue_id", "drop_rule"])
+        dropped = found.filter(pa.compute.is_valid(found["drop_rule"])).to_pydict()
+        yield from zip(dropped["dialogue_id"], dropped["drop_rule"], strict=True)

@@ -11,13 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaning.contamination import Decontaminator, EvaluationTexts, overlap_counts
-from cleaning.dialogues import CleanDialogue
+from cleaning.contamination import EvaluationTexts, overlap_counts
 from pipelines.steps.formats.csv_pairs import LONGEST_CELL_CHARS
 from pipelines.steps.formats.encodings import encoding_of, lines_of
 from warehouse.errors import Misuse
 from warehouse.manifest import Decontaminated
-from warehouse.records.dialogues import Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,9 @@ def read_evaluation_file(path: Path) -> EvaluationFile:
     return EvaluationFile(path.name, _sha256(path), EvaluationTexts(path.stem, tuple(texts)))
 
 
-def without_overlaps(
-    rows: list[CleanDialogue], files: Sequence[EvaluationFile]
-) -> tuple[list[CleanDialogue], list[Dropped]]:
-    """Drop the dialogues that overlap with a set, by a rule that names it."""
-    return Decontaminator([found.texts for found in files]).split(rows) if files else (rows, [])
-
-
-def cleared_of(files: Sequence[EvaluationFile], dropped: Sequence[Dropped]) -> tuple[Decontaminated, ...]:
-    """Say for the manifest which sets a dataset was held against, and how many rows each cost."""
-    counts = overlap_counts(dropped)
+def cleared_of(files: Sequence[EvaluationFile], drops: Mapping[str, int]) -> tuple[Decontaminated, ...]:
+    """Say for the manifest which sets a dataset was held against, and how many of the `drops` by rule each cost."""
+    counts = overlap_counts(drops)
     return tuple(Decontaminated(found.file, found.sha256, counts.get(found.texts.name, 0)) for found in files)
 
 

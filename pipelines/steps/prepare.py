@@ -2,33 +2,34 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from cleaning.contamination import Decontaminator
 from cleaning.recipe import Recipe, load_recipe, recipe_names
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.card import write_card
-from pipelines.steps.cleandialogues import OnStep, clean_all
-from pipelines.steps.evaluationfiles import cleared_of, read_evaluation_files, without_overlaps
+from pipelines.steps.cleandialogues import CleanPart, OnStep, clean_all, drops_of
+from pipelines.steps.evaluationfiles import EvaluationFile, cleared_of, read_evaluation_files
 from pipelines.steps.ledger import load
 from pipelines.steps.pairing import pair_all
 from pipelines.steps.rights import rights_of
-from pipelines.steps.rows import shard_row
+from pipelines.steps.rows import Tally, shard_tables, source_loads, store_all_sides
 from pipelines.steps.runner import Runner, directly
 from pipelines.steps.select import Selected, select
+from pipelines.steps.stages import Stage, Stages
+from pipelines.steps.workforce import workforce
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import store_sides
 from warehouse.errors import Misuse
 from warehouse.lineage import record_dataset
 from warehouse.loads import newest_start
-from warehouse.manifest import Decontaminated
-from warehouse.records.dialogues import Dropped
-from warehouse.shards import Manifest, write_dataset
+from warehouse.manifest import Manifest
+from warehouse.parts import Parts, building
+from warehouse.shards import write_dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class PairReport:
 class ExportReport:
     """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule.
 
-    `decontaminated` are the rows dropped for each evaluation set, by the name of its file.
+    `decontaminated` are the rows dropped for each evaluation set, by the name of its file. `stages` tell rows and
+    seconds of each stage, `duplicates` how well near-copies are found, `report` is the page with the pictures.
     """
 
     dialogues: int
@@ -62,6 +64,9 @@ class ExportReport:
     content_id: str
     unchanged: bool
     decontaminated: dict[str, int] = field(default_factory=dict)
+    stages: dict[str, Stage] = field(default_factory=dict)
+    duplicates: dict[str, float] = field(default_factory=dict)
+    report: Path | None = None
 
 
 def quiet(done: int, total: int | None = None, note: str = "") -> None:
@@ -93,97 +98,129 @@ def prepare(
 ) -> ExportReport:
     """Pair what was crawled and write all dialogues as a version of dataset `name`.
 
-    What overlaps with the evaluation sets in the files of `decontaminate` is dropped.
+    What overlaps with the evaluation sets in the files of `decontaminate` is dropped. What a killed run had cleaned
+    is taken over; memory grows by about 400 bytes a dialogue.
 
     Raises:
         Misuse: an unknown recipe, a bad name, an unreadable evaluation set, or a warehouse without any dialogue.
+        Transient: the same dataset is being built, or a worker is lost.
         Unready: the warehouse or the disk fails.
     """
     rules = load_recipe(recipe)
     if not name or set(name) & set("/\\ ") or name.startswith("."):
         raise Misuse(f"{name!r} cannot name a dataset; use letters, digits, - and _")
     against = read_evaluation_files(decontaminate)
-    pair(settings, run=run, on_step=on_step)
+    stages = Stages()
+    with stages.timed("pair") as stage:
+        stage.rows = pair(settings, run=run, on_step=on_step).questions
     engine = open_warehouse(settings.database_url)
-    with load(settings, engine, f"export {name}") as entry:
-        kept, dropped = clean_all(engine, rules, workers, run, on_step)
-        kept, overlapping = without_overlaps(kept, against)
-        dropped += overlapping
-        if not kept and not dropped:
-            raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
-        if not kept:
-            raise _nothing_kept(rules, dropped)
-        on_step(len(kept), len(kept), "duplicates and splits")
-        selected: Selected = run(select, engine, kept)
-        dropped = sorted([*dropped, *selected.dropped], key=lambda row: row.row_id)
-        run(store_sides, engine, selected.sides)
-        manifest: Manifest = run(
-            _write, settings, engine, name, rules, selected, dropped, cleared_of(against, overlapping)
-        )
+    with (
+        load(settings, engine, f"export {name}") as entry,
+        building(settings.folder / "building" / name) as parts,
+    ):
+        build = _Build(settings, engine, name, rules, parts, against, run, on_step, stages)
+        done = build.clean(workers)
+        selected = build.select(done)
+        manifest, tally = build.write(done, selected)
         record_dataset(engine, manifest, load_id=entry.load_id)
         entry.counts.update(manifest.rows, dropped=manifest.dropped)
-    report = _report(manifest, selected, dropped)
-    return replace(report, decontaminated={one.file: one.rows for one in cleared_of(against, overlapping)})
+    return _report(manifest, selected, tally, stages, against)
 
 
-def _nothing_kept(recipe: Recipe, dropped: Sequence[Dropped]) -> Misuse:
-    faults = ", ".join(f"{rule} {count:,}" for rule, count in Counter(row.rule for row in dropped).most_common())
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What all stages of one export need."""
+
+    settings: Settings
+    engine: sa.Engine
+    name: str
+    recipe: Recipe
+    parts: Parts
+    against: Sequence[EvaluationFile]
+    run: Runner
+    on_step: OnStep
+    stages: Stages
+
+    def clean(self, workers: int) -> list[CleanPart]:
+        with (
+            self.stages.timed("clean") as stage,
+            workforce(workers, self.settings.engine.address, self.run) as force,
+        ):
+            done = clean_all(self.engine, self.recipe, self.parts, force, self.on_step)
+            stage.rows = sum(part.rows for part in done)
+            stage.taken_over = sum(part.rows for part in done if part.is_found)
+        if not stage.rows:
+            raise Misuse("the warehouse holds no dialogue yet; bring some in: mundap crawl, or mundap import")
+        return done
+
+    def select(self, done: Sequence[CleanPart]) -> Selected:
+        self.on_step(sum(part.rows for part in done), None, "duplicates and splits")
+        against = Decontaminator([found.texts for found in self.against]) if self.against else None
+        with self.stages.timed("duplicates and splits") as stage:
+            selected: Selected = self.run(select, self.engine, self.parts, done, against)
+            stage.rows = len(selected.sides)
+        if not selected.kept:
+            raise _nothing_kept(self.recipe, [*drops_of(self.parts, done)], selected)
+        with self.stages.timed("store sides") as stage:
+            self.run(store_all_sides, self.engine, self.parts, done, selected)
+            stage.rows = selected.kept
+        return selected
+
+    def write(self, done: Sequence[CleanPart], selected: Selected) -> tuple[Manifest, Tally]:
+        self.on_step(len(selected.sides), None, "writing")
+        tally = Tally()
+        loads = source_loads(self.parts, done, selected)
+
+        def write_version() -> Manifest:
+            return write_dataset(
+                self.settings.datasets,
+                self.name,
+                parts=shard_tables(self.parts, done, selected, self.recipe, tally),
+                recipe_name=self.recipe.name,
+                recipe_version=self.recipe.version,
+                recipe_text=self.recipe.text,
+                code_version=code_version(),
+                source_loads=loads,
+                newest_load_at=newest_start(self.engine, loads),
+                card=lambda manifest: write_card(manifest, rights_of(tally.sources, tally.threads), tally.drops),
+                decontaminated=cleared_of(self.against, selected.drops),
+            )
+
+        with self.stages.timed("write") as stage:
+            manifest: Manifest = self.run(write_version)
+            stage.rows = len(selected.sides)
+        return manifest, tally
+
+
+def _nothing_kept(recipe: Recipe, cleaned_away: Sequence[tuple[str, str]], selected: Selected) -> Misuse:
+    drops = Counter(rule for _, rule in cleaned_away) + selected.drops
+    faults = ", ".join(f"{rule} {count:,}" for rule, count in drops.most_common())
     others = ", ".join(name for name in recipe_names() if name != recipe.name)
+    total = counted(len(selected.sides), "dialogue")
+    why = f"; read why: mundap why {cleaned_away[0][0]}" if cleaned_away else ""
     return Misuse(
-        f"nothing to export: recipe {recipe.name} dropped all of {counted(len(dropped), 'dialogue')} ({faults}), and "
-        f"nothing was written; read why: mundap why {dropped[0].row_id}; bring in others, or choose another --recipe "
-        f"({others})"
+        f"nothing to export: recipe {recipe.name} dropped all of {total} ({faults}), and "
+        f"nothing was written{why}; bring in others, or choose another --recipe ({others})"
     )
 
 
-def _write(
-    settings: Settings,
-    engine: sa.Engine,
-    name: str,
-    recipe: Recipe,
-    selected: Selected,
-    dropped: Sequence[Dropped],
-    decontaminated: Sequence[Decontaminated],
-) -> Manifest:
-    rows = {
-        side: [
-            shard_row(row, recipe, selected.clusters)
-            for row in selected.kept
-            if selected.sides[row.dialogue.dialogue_id] == side
-        ]
-        for side in ("train", "validation", "test")
-    }
-    sources = sorted({row.dialogue.first_load_id for row in selected.kept})
-    given = rights_of([row.dialogue for row in selected.kept])
-    by_rule = Counter(row.rule for row in dropped)
-    return write_dataset(
-        settings.datasets,
-        name,
-        rows=rows,
-        dropped=[{"id": row.row_id, "rule": row.rule, "reason": row.reason, "text": row.text} for row in dropped],
-        recipe_name=recipe.name,
-        recipe_version=recipe.version,
-        recipe_text=recipe.text,
-        code_version=code_version(),
-        source_loads=sources,
-        newest_load_at=newest_start(engine, sources),
-        card=lambda manifest: write_card(manifest, given, by_rule),
-        decontaminated=decontaminated,
-    )
-
-
-def _report(manifest: Manifest, selected: Selected, dropped: Sequence[Dropped]) -> ExportReport:
-    changed = Counter(chain.from_iterable(row.rules for row in selected.kept))
+def _report(
+    manifest: Manifest, selected: Selected, tally: Tally, stages: Stages, against: Sequence[EvaluationFile]
+) -> ExportReport:
+    checked = selected.agreement
     return ExportReport(
-        dialogues=len(selected.kept) + len(dropped),
-        kept=len(selected.kept),
-        dropped=len(dropped),
-        rules=dict(changed.most_common()),
-        drops=dict(Counter(row.rule for row in dropped).most_common()),
-        rows=dict(Counter(selected.sides[row.dialogue.dialogue_id] for row in selected.kept)),
+        dialogues=len(selected.sides),
+        kept=selected.kept,
+        dropped=len(selected.sides) - selected.kept,
+        rules=dict(tally.changed.most_common()),
+        drops=dict(tally.drops.most_common()),
+        rows={split: rows for split, rows in manifest.rows.items() if rows},
         files=len(manifest.files),
         path=manifest.path,
         version=manifest.version,
         content_id=manifest.content_id,
         unchanged=manifest.unchanged,
+        decontaminated={one.file: one.rows for one in cleared_of(against, tally.drops)},
+        stages=stages.done,
+        duplicates=asdict(checked) | {"recall": checked.recall, "precision": checked.precision},
     )

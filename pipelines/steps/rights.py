@@ -1,7 +1,6 @@
 """Under which licence the texts of each source stand, and who must be asked."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
@@ -10,7 +9,6 @@ from urllib.parse import urlsplit
 
 from crawlers.replica.corpus import load_corpus
 from crawlers.sites.registry import SITES
-from warehouse.records.dialogues import Dialogue
 
 UNKNOWN: Final = "unknown: ask the owner"
 
@@ -34,13 +32,16 @@ _KNOWN: Final = {
 _OURS: Final = ("apache-2.0", "our own writing, shipped with Mundap under Apache-2.0")
 
 
-def rights_of(dialogues: Sequence[Dialogue]) -> list[SourceRights]:
-    """Tell licence and rights of each source among the dialogues, the largest source first."""
-    counted = Counter(dialogue.source for dialogue in dialogues)
-    threads: defaultdict[str, set[str | None]] = defaultdict(set)
-    for dialogue in dialogues:
-        threads[dialogue.source].add(dialogue.thread)
-    return [SourceRights(source, rows, *_rights(source, threads[source])) for source, rows in counted.most_common()]
+def rights_of(kept_by_source: Mapping[str, int], threads: Mapping[str, Collection[str | None]]) -> list[SourceRights]:
+    """Tell licence and rights of each source, the largest first; `threads` are those of copies of a site."""
+    ranked = sorted(kept_by_source.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [SourceRights(source, rows, *_rights(source, threads.get(source, ()))) for source, rows in ranked]
+
+
+def is_copy(source: str) -> bool:
+    """Whether a source is a site fetched from elsewhere than from the real one."""
+    site, _, origin = source.partition("@")
+    return site in SITES and bool(origin)
 
 
 def common_licence(sources: Sequence[SourceRights]) -> str:
@@ -49,14 +50,14 @@ def common_licence(sources: Sequence[SourceRights]) -> str:
     return shared.pop() if len(shared) == 1 and UNKNOWN not in shared else "other"
 
 
-def _rights(source: str, threads: set[str | None]) -> tuple[str, str]:
+def _rights(source: str, threads: Collection[str | None]) -> tuple[str, str]:
     site, _, origin = source.partition("@")
     if site not in SITES:
         return _KNOWN.get(source.partition(":")[0], (UNKNOWN, UNKNOWN))
     if not origin:
         return "other", SITES[site].rights
     # A replica serves the corpus that ships with it, or a file of the user's: its posts tell which.
-    if _is_loopback(origin) and all(thread and _post(thread) in _shipped_posts(site) for thread in threads):
+    if _is_loopback(origin) and threads and all(thread and _post(thread) in _shipped_posts(site) for thread in threads):
         return _OURS
     return UNKNOWN, f"a copy of {SITES[site].name} served at {origin}; {UNKNOWN}"
 

@@ -1,50 +1,95 @@
 """Which of the cleaned dialogues go into a dataset, and on which side."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
-from cleaning.dialogues import CleanDialogue
-from cleaning.duplicates import find_clusters, jaccard, normalise
+from cleaning.all_pairs import Agreement, agreement
+from cleaning.contamination import Decontaminator
+from cleaning.duplicates import first_of_clusters, jaccard
 from cleaning.representatives import settle
-from cleaning.split import SplitRow, assign_splits
-from warehouse.dialogues import known_sides
-from warehouse.records.dialogues import Dialogue, Dropped
+from cleaning.split import NO_SIDE, SIDES, assign_columns
+from pipelines.steps.candidates import ID_BYTES, Candidates, Reasons, candidates
+from pipelines.steps.cleandialogues import CleanPart
+from warehouse.parts import Parts
+from warehouse.records.dialogues import Dialogue
+
+CHECKED_ROWS: Final = 5_000  # of which every pair is compared, to measure what signatures find
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Kept dialogues in order of (first load, id), the side and cluster of each, and what was set aside."""
+    """What becomes of all cleaned rows, in order of (first load, id).
 
-    kept: tuple[CleanDialogue, ...]
-    sides: Mapping[str, str]
-    clusters: Mapping[str, str]
-    dropped: tuple[Dropped, ...]
+    `sides` is the place of each in `SIDES`, or `NO_SIDE` for one that is not kept; `clusters` the id of its cluster,
+    empty for one that cleaning dropped. `reasons` are rule and reason of what is dropped here. `agreement` tells how
+    well near-copies were found.
+    """
+
+    sides: npt.NDArray[np.int8]
+    clusters: npt.NDArray[np.bytes_]
+    reasons: Reasons
+    copies: npt.NDArray[np.float32]
+    agreement: Agreement
+
+    @property
+    def kept(self) -> int:
+        """How many rows are kept."""
+        return int(np.count_nonzero(self.sides != NO_SIDE))
+
+    @property
+    def drops(self) -> Counter[str]:
+        """How many rows are dropped here by each rule, near-copies apart."""
+        return Counter(rule for rule, _ in self.reasons.values())
+
+    def rule_of(self, row: int) -> tuple[str, str] | None:
+        """Rule and reason by which a row is dropped here, None for one that is kept or was dropped before."""
+        if row in self.reasons:
+            return self.reasons[row]
+        if self.copies[row] < 0:
+            return None
+        return "near_duplicate", near_copy_reason(self.clusters[row].decode(), float(self.copies[row]))
 
 
-def select(engine: sa.Engine, cleaned: Sequence[CleanDialogue]) -> Selected:
-    """Drop near-copies (the first of each cluster stays) and dialogues linked to two sides; split the rest."""
-    texts = {row.dialogue.dialogue_id: compared_text(row.dialogue) for row in cleaned}
-    known = known_sides(engine)
-    clusters = settle(find_clusters(list(texts), list(texts.values())), texts, known)
-    first = [row for row in cleaned if clusters[row.dialogue.dialogue_id] == row.dialogue.dialogue_id]
-    copies = [
-        _dropped(row.dialogue, "near_duplicate", near_copy_reason(first_of, jaccard(texts[row_id], texts[first_of])))
-        for row in cleaned
-        if (first_of := clusters[row_id := row.dialogue.dialogue_id]) != row_id
-    ]
-    sides, conflicts = assign_splits([_split_row(row.dialogue, clusters) for row in first], known=known)
-    kept = tuple(row for row in first if row.dialogue.dialogue_id not in conflicts)
-    copies += [
-        _dropped(row.dialogue, "split_conflict", conflicts[row.dialogue.dialogue_id])
-        for row in first
-        if row.dialogue.dialogue_id in conflicts
-    ]
-    return Selected(
-        kept, {row.dialogue.dialogue_id: sides[row.dialogue.dialogue_id] for row in kept}, clusters, tuple(copies)
-    )
+def select(
+    engine: sa.Engine, parts: Parts, done: Sequence[CleanPart], against: Decontaminator | None = None
+) -> Selected:
+    """Drop what overlaps with an evaluation set, near-copies and dialogues linked to two sides; split the rest.
+
+    The first of a cluster stays, or those of it whose side is stored.
+    """
+    total = sum(part.rows for part in done)
+    sides = np.full(total, NO_SIDE, np.int8)
+    clusters, copies = np.zeros(total, ID_BYTES), np.full(total, -1, np.float32)
+    found = candidates(engine, parts, done, against)
+    try:
+        first = _representatives(found)
+        for place in np.flatnonzero(first != np.arange(len(first))).tolist():
+            copies[found.rows[place]] = _similarity(found.texts[place], found.texts[int(first[place])])
+        checked = agreement(found.texts[:CHECKED_ROWS])
+    finally:
+        found.texts.close()
+    clusters[found.rows] = found.split.ids[first]
+    own = np.flatnonzero(first == np.arange(len(first)))
+    assigned, conflicts = assign_columns(found.split.take(own))
+    sides[found.rows[own]] = assigned
+    reasons = found.overlapping
+    for place, reason in conflicts.items():
+        reasons[int(found.rows[own[place]])] = "split_conflict", reason
+    return Selected(sides, clusters, reasons, copies, checked)
+
+
+def sides_by_id(selected: Selected, ids: npt.NDArray[np.bytes_], start: int) -> dict[str, str]:
+    """The sides of the kept ones among rows from `start` on, whose ids are given."""
+    sides = selected.sides[start : start + len(ids)].tolist()
+    return {row_id.decode(): SIDES[side] for row_id, side in zip(ids.tolist(), sides, strict=True) if side != NO_SIDE}
 
 
 def compared_text(dialogue: Dialogue) -> str:
@@ -63,19 +108,26 @@ def representative_of(reason: str) -> str | None:
     return found[1] if found else None
 
 
-def _dropped(dialogue: Dialogue, rule: str, reason: str) -> Dropped:
-    return Dropped(dialogue.dialogue_id, rule, reason, "\n".join(turn.content for turn in dialogue.turns))
+def _representatives(found: Candidates) -> npt.NDArray[np.int64]:
+    """For each candidate the place of the one that stands for it, itself where it stays."""
+    first = first_of_clusters(found.texts)
+    for cluster in _clusters_of_known(first, found.split.known != NO_SIDE):
+        names = {str(place): place for place in cluster}
+        texts = {name: found.texts[place] for name, place in names.items()}
+        known = {name for name, place in names.items() if found.split.known[place] != NO_SIDE}
+        for name, standing in settle({name: str(cluster[0]) for name in names}, texts, known).items():
+            first[names[name]] = names[standing]
+    return first
 
 
-def _split_row(dialogue: Dialogue, clusters: Mapping[str, str]) -> SplitRow:
-    asker = next((turn.author_key for turn in dialogue.turns if turn.role == "user"), None)
-    answers = [turn for turn in dialogue.turns if turn.role == "assistant"]
-    return SplitRow(
-        dialogue_id=dialogue.dialogue_id,
-        first_load_id=dialogue.first_load_id,
-        cluster_id=clusters[dialogue.dialogue_id],
-        thread=dialogue.thread,
-        asker_key=asker,
-        answer_norm=normalise(" ".join(turn.content for turn in answers)),
-        answerer_key=answers[0].author_key,
-    )
+def _clusters_of_known(first: npt.NDArray[np.int64], is_known: npt.NDArray[np.bool_]) -> Iterator[list[int]]:
+    """The places of each cluster of two or more that has a known row, in order."""
+    order = np.argsort(first, kind="stable")
+    edges = np.flatnonzero(np.diff(first[order], prepend=-1, append=-1))
+    for start, end in pairwise(edges.tolist()):
+        if end - start > 1 and is_known[order[start:end]].any():
+            yield order[start:end].tolist()
+
+
+def _similarity(one: str, other: str) -> float:
+    return 1.0 if one == other else jaccard(one, other)

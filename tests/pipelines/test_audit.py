@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipelines.__main__ import run
@@ -14,9 +15,9 @@ from pipelines.steps.crawl import CrawlPlan, crawl_site
 from pipelines.steps.ledger import load
 from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import store_dialogues
+from warehouse.dialogue_store import store_dialogues
 from warehouse.records.dialogues import Dialogue, Turn
-from warehouse.shards import write_dataset
+from warehouse.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
 
 
 def quiet(*_args: object) -> None:
@@ -33,8 +34,11 @@ def dataset(settings: Settings, train: list[dict], test: list[dict], dropped: li
     return write_dataset(
         settings.datasets,
         "made",
-        rows={"train": train, "test": test},
-        dropped=dropped,
+        parts=[
+            ("train", pa.Table.from_pylist(train, ROW_SCHEMA)),
+            ("test", pa.Table.from_pylist(test, ROW_SCHEMA)),
+            ("dropped", pa.Table.from_pylist(dropped, DROPPED_SCHEMA)),
+        ],
         recipe_name="dialogue",
         recipe_version="1",
         recipe_text="",

@@ -1,5 +1,6 @@
 """Each source of a dataset with its licence: known ones by name, the shipped corpus as ours, all others unknown."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,8 @@ from cleaning.pairing import dialogue_id
 from crawlers.replica.corpus import load_corpus
 from pipelines.steps.crawl import CrawlPlan, crawl_site
 from pipelines.steps.prepare import prepare
-from pipelines.steps.rights import UNKNOWN, common_licence, rights_of
+from pipelines.steps.rights import UNKNOWN, SourceRights, common_licence
+from pipelines.steps.rights import rights_of as rights_by_source
 from warehouse.records.dialogues import Dialogue, Turn
 
 REPLICA = "naver_kin@http://127.0.0.1:8970"
@@ -19,6 +21,11 @@ SHIPPED = f"naver_kin:{load_corpus()['naver_kin'][0].external_id}"
 def said(source: str, thread: str | None = None) -> Dialogue:
     turns = (Turn("user", "안녕하세요"), Turn("assistant", "네 안녕하세요"))
     return Dialogue(dialogue_id(source, str(thread)), source, "k", turns, thread=thread)
+
+
+def rights_of(dialogues: list[Dialogue]) -> list[SourceRights]:
+    threads = {row.source: {other.thread for other in dialogues if other.source == row.source} for row in dialogues}
+    return rights_by_source(Counter(row.source for row in dialogues), threads)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse.dialogue_batches import dialogue_batches, read_batch, stored_sides
 from warehouse.dialogue_store import store_dialogues
 from warehouse.dialogues import (
     dialogue_ids,
-    known_sides,
     read_dialogue,
     read_dialogues,
     remove_dialogues,
@@ -86,6 +86,10 @@ def test_reading_follows_first_load_then_id_in_batches(engine: sa.Engine, load_i
     assert all_of(engine, batch=2) == all_of(engine)
 
 
+def known_sides(engine: sa.Engine) -> dict[str, str]:
+    return {row_id: side for batch in stored_sides(engine) for row_id, side in batch}
+
+
 def test_writing_while_reading_is_allowed(engine: sa.Engine, load_id: int) -> None:
     store_dialogues(engine, [made(number) for number in range(6)], load_id)
     for part in read_dialogues(engine, batch=2):
@@ -122,3 +126,15 @@ def test_any_text_comes_back_with_only_the_unstorable_marked(engine: sa.Engine, 
     assert store_dialogues(engine, [row], load_id) == Stored(unchanged=1)
     found = read_dialogue(engine, row.dialogue_id)
     assert found is not None and found.turns[1].content == storable(text)
+
+
+def test_a_batch_is_known_by_its_content(engine: sa.Engine, load_id: int) -> None:
+    store_dialogues(engine, [made(number) for number in range(5)], load_id)
+    before = list(dialogue_batches(engine, rows=2))
+    assert [row for batch in before for row in read_batch(engine, batch)] == all_of(engine)
+    assert [batch.rows for batch in before] == [2, 2, 1]
+    assert list(dialogue_batches(engine, rows=2)) == before
+    changed = read_batch(engine, before[1])[0]
+    store_dialogues(engine, [replace(changed, page_sha256="e" * 64, topic="딴 주제")], load_id)
+    after = list(dialogue_batches(engine, rows=2))
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, False, True]

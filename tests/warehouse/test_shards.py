@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from warehouse.card import front_matter
 from warehouse.errors import Misuse, Unready
 from warehouse.shards import (
+    DROPPED_SCHEMA,
     ROW_SCHEMA,
     Manifest,
     newest_version,
@@ -54,7 +56,6 @@ def write(
     root: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] = ROWS, recipe_text: str = "x = 1\n", **more: Any
 ) -> Manifest:
     given: dict[str, Any] = {
-        "dropped": DROPPED,
         "recipe_name": "dialogue",
         "recipe_version": "1.0",
         "code_version": "0.1.0",
@@ -62,7 +63,10 @@ def write(
         "newest_load_at": NEWEST,
         "rows_per_shard": 10,
     }
-    return write_dataset(root, "qa", rows=rows, recipe_text=recipe_text, **(given | more))
+    dropped = more.pop("dropped", DROPPED)
+    parts = [(split, pa.Table.from_pylist(list(part), ROW_SCHEMA)) for split, part in rows.items()]
+    parts.append(("dropped", pa.Table.from_pylist(dropped, DROPPED_SCHEMA)))
+    return write_dataset(root, "qa", parts=parts, recipe_text=recipe_text, **(given | more))
 
 
 def test_rows_come_back_in_order_and_shape(tmp_path: Path) -> None:
@@ -209,7 +213,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("warehouse.parquet.sync", full)
+    monkeypatch.setattr("warehouse.shardwriter.sync", full)
     with pytest.raises(Unready, match=r"No space left on device.; free some space"):
         write(tmp_path)
     assert list(tmp_path.iterdir()) == [], "not even the folder of the dataset"

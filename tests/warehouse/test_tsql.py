@@ -19,6 +19,7 @@ from sqlalchemy.dialects import mssql
 
 from warehouse import (
     backfill,
+    dialogue_batches,
     dialogue_statements,
     dialogue_store,
     dialogues,
@@ -131,7 +132,9 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     for crawled in (None, True, False):
         dialogues.dialogue_ids(engine, crawled=crawled)
     dialogues.store_sides(engine, {"0" * 16: "train"})
-    dialogues.known_sides(engine)
+    list(dialogue_batches.stored_sides(engine))
+    for batch in dialogue_batches.dialogue_batches(engine):
+        dialogue_batches.read_batch(engine, batch)
     dialogues.remove_dialogues(engine, ["0" * 16])
     _lineage(engine, folder, load_id)
     loads.end_load(engine, load_id, "done", {})

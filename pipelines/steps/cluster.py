@@ -1,0 +1,115 @@
+"""Cleaning on a Dask cluster: its scheduler shares the batches out, and gives those of a dead worker to another."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from pipelines.version import rules_digest
+from warehouse.errors import Misuse, MundapError, Transient
+
+try:
+    import distributed
+except ImportError:  # the extra `cluster`
+    distributed = None
+
+CONNECT_SECONDS: Final = 10.0
+# A worker that died is started again by whoever runs the cluster (nanny, Kubernetes): so long that is waited for.
+ALONE_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 1.0
+_AHEAD_OF_A_THREAD: Final = 3
+
+
+class Cluster:
+    """A connected cluster."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client, self._address = client, address
+
+    @property
+    def ahead(self) -> int:
+        """A few batches for each thread of the workers that are there now."""
+        threads: int = sum(worker["nthreads"] for worker in self._workers().values())
+        return _AHEAD_OF_A_THREAD * max(1, threads)
+
+    def order(self, step: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
+        """Give it to the scheduler."""
+        try:
+            future = self._client.submit(_checked, rules_digest(), step, *args, pure=False, retries=0)
+        except (OSError, RuntimeError) as error:
+            raise self._lost() from error
+        return lambda: self._result(future)
+
+    def _result(self, future: Any) -> Any:
+        alone_since: float | None = None
+        while not future.done():
+            if self._client.status != "running":
+                raise self._lost()
+            if self._workers():
+                alone_since = None
+            else:
+                alone_since = alone_since or time.monotonic()
+                if time.monotonic() - alone_since > ALONE_SECONDS:
+                    raise Transient(f"the Dask cluster at {self._address} has no worker left; {_START_AND_AGAIN}")
+            _wait(future, _LOOK_SECONDS)
+        try:
+            return future.result()
+        except MundapError:
+            raise
+        except distributed.KilledWorker as error:
+            raise Transient(
+                f"one batch ended every worker of the Dask cluster at {self._address} that took it (out of memory?); "
+                "give the workers more memory, then run the same command again"
+            ) from error
+        except (OSError, distributed.CancelledError) as error:
+            raise self._lost() from error
+
+    def _workers(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        return found
+
+    def _lost(self) -> Transient:
+        return Transient(f"the Dask scheduler at {self._address} is gone; {_START_AND_AGAIN}")
+
+
+_START_AND_AGAIN: Final = "start it, then run the same command again: it goes on from what is done"
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Cluster]:
+    """Connect to the scheduler at `address` (tcp://host:8786).
+
+    Raises:
+        Misuse: the extra is missing, or `address` is none.
+        Transient: no scheduler answers there.
+    """
+    if distributed is None:
+        raise Misuse(
+            "engine.address names a Dask cluster, but Dask is not installed; get it: pip install mundap[cluster]"
+        )
+    try:
+        client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except ValueError as error:
+        raise Misuse(f"engine.address is {address!r}, no address of a Dask scheduler; write tcp://host:8786") from error
+    except OSError as error:
+        raise Transient(
+            f"no Dask scheduler answers at {address}; start it (dask scheduler, dask worker), or empty engine.address"
+        ) from error
+    try:
+        yield Cluster(client, address)
+    finally:
+        client.close()
+
+
+def _checked(digest: str, step: Callable[..., Any], *args: Any) -> Any:
+    """Run a step on a worker, unless that has other rules than the one who asks: the bytes would differ."""
+    if digest != rules_digest():
+        raise Misuse("a Dask worker runs another version of Mundap's rules; install the same on all machines")
+    return step(*args)
+
+
+def _wait(future: Any, seconds: float) -> None:
+    try:
+        distributed.wait(future, timeout=seconds)
+    except (TimeoutError, distributed.CancelledError):
+        return
