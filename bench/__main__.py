@@ -21,6 +21,7 @@ BENCHES: Mapping[str, str] = {
     "clean": "bench.clean_against_published",
     "duplicates": "bench.duplicates_against_datasketch",
     "endurance": "bench.endurance",
+    "query": "bench.cookbook_queries",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.answer_counts import recount
+from warehouse.answer_counts import counts_of, recount
 from warehouse.errors import Permanent
 from warehouse.loads import Stored
 from warehouse.records.pages import Answer, ParsedPage, Question
@@ -67,9 +67,11 @@ def store_records(
     """
     stored = Stored()
     question_ids: dict[str, int] = {}
+    counted: set[str] = set()
     if parsed.question is not None:
         number, stored = _store_question(connection, origin, parsed, parsed.question, provenance, whole)
         question_ids[parsed.question.external_id] = number
+        counted |= {parsed.question.external_id} if stored.questions else set()
     wanted = {row.question_external_id for row in parsed.answers} - question_ids.keys()
     for external_id in sorted(wanted):
         question_ids[external_id] = _question_id(connection, origin, parsed.site, external_id)
@@ -77,7 +79,10 @@ def store_records(
         answers = [row for row in parsed.answers if row.question_external_id == external_id]
         kept = _chosen_so_far(connection, number) if parsed.question is None else frozenset()
         answers = [replace(row, is_chosen=True) if row.external_id in kept else row for row in answers]
-        stored += _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
+        fresh = _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
+        if (fresh.new or fresh.changed or whole) and external_id not in counted:
+            recount(connection, [number])
+        stored += fresh
     return stored
 
 
@@ -88,6 +93,8 @@ def _store_question(
     values = _question_values(row) | _text_values(_text_of(row), parsed.parser_version, provenance)
     if found is None:
         values |= {"origin": origin, "first_seen_at": provenance.now, "first_load_id": provenance.load_id}
+        own = [given for given in parsed.answers if given.question_external_id == row.external_id]
+        values |= counts_of(given for _, given in _once(own))
         return int(connection.execute(_INSERT_QUESTION, values).scalar_one()), Stored(new=1, questions=1)
     changed = found.text_sha256 != values["text_sha256"]
     kept = ({"title"} | set(_TEXT) if changed else set()) | set(_QUESTION_LIVE)
@@ -141,8 +148,6 @@ def _store_answers(
         changed, unchanged = changed + is_changed, unchanged + (not is_changed)
     if inserts:
         connection.execute(_INSERT_ANSWERS, inserts)
-    if inserts or changed or whole:
-        recount(connection, [question_id])
     return Stored(new=len(inserts), changed=changed, unchanged=unchanged)
 
 
