@@ -113,24 +113,9 @@ def _bring_to_head(engine: sa.Engine) -> None:
     with transaction(engine) as connection:
         hold_name(connection, "schema of Mundap")
         # Asked again under the lock: another process may have migrated meanwhile.
-        before = revisions.found(connection)
-        if before == revisions.head():
-            return
-        revisions.require_room(connection)
-        try:
+        if revisions.found(connection) != revisions.head():
+            revisions.require_room(connection)
             upgrade(connection)
-        except sa.exc.DBAPIError as error:
-            raise as_ours(error, engine.url) or _half_migrated(engine, before, error) from error
-
-
-def _half_migrated(engine: sa.Engine, before: str | None, error: sa.exc.DBAPIError) -> Unready:
-    where = f"warehouse {named(engine.url)}"
-    if before is None:
-        return Unready(f"{where} cannot be made ({error.orig}); give Mundap a database of its own")
-    return Unready(
-        f"{where} has schema {before} by its version, but not its tables ({error.orig}); a migration was broken off or "
-        "it was changed by hand: nothing was done, restore a whole copy"
-    )
 
 
 def _parsed(url: str) -> sa.URL:

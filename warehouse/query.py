@@ -14,6 +14,7 @@ from warehouse.errors import Misuse
 from warehouse.failures import as_ours
 from warehouse.refusals import blames_a_name, refusal
 from warehouse.select_text import literal_colons, parameter_names, require_no_writing_word, require_one_select
+from warehouse.sqlserver import sql_server_engine
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 # Reading by memory map, sorting in memory, and pages kept between steps: a count over 1,500,000 answers takes half.
@@ -87,7 +88,7 @@ def _only_reading(action: int, *_: str | None) -> int:
 
 def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | None) -> pd.DataFrame:
     require_no_writing_word(sql)
-    engine = sa.create_engine(url, connect_args={"use_datetime2": True})
+    engine = sql_server_engine(url)
     try:
         with engine.connect() as connection:
             try:

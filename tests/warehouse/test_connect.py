@@ -148,7 +148,7 @@ def test_a_migration_that_breaks_leaves_nothing_behind(url: str, monkeypatch: py
     def broken(connection: sa.Connection) -> None:
         connection.exec_driver_sql("CREATE VIEW qna AS SELECT nonsense FROM")
 
-    with monkeypatch.context() as patch, pytest.raises(Unready, match="cannot be made"):
+    with monkeypatch.context() as patch, pytest.raises(sa.exc.OperationalError):
         patch.setattr("warehouse.views.create", broken)
         open_warehouse(url, create=True)
     with pytest.raises(Unready, match="run `mundap init`"):

@@ -11,6 +11,7 @@ from warehouse.lineage import record_dataset, record_evaluation, record_run
 from warehouse.manifest import Manifest
 from warehouse.query import run_select
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
+from warehouse.refusals import blames_a_name, refusal
 from warehouse.snapshots import SnapshotRef
 from warehouse.visits import PageRow, RequestRow, Visit, store_visit
 
@@ -81,7 +82,6 @@ def test_the_other_views(filled: sa.Engine, url: str) -> None:
     assert board.iloc[0].to_list() == ["mundap", 4.5, 4.0, 6.0]
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_parameters_limits_and_awkward_names(filled: sa.Engine, url: str) -> None:
     found = run_select(url, "SELECT ans_detail AS 답변 FROM qna WHERE ans_detail = :text", {"text": "답 '둘'"})
     assert found.to_dict("records") == [{"답변": "답 '둘'"}]
@@ -133,6 +133,30 @@ def test_anything_but_reading_is_refused_in_one_line(engine: sa.Engine, url: str
     with pytest.raises(Misuse, match=words) as caught:
         run_select(url, sql)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "words"),
+    [
+        pytest.param(208, "Invalid object name 'lodas'.", "no view lodas; perhaps loads", id="view"),
+        pytest.param(207, "Invalid column name 'comand'.", "no column comand; perhaps command", id="column"),
+        pytest.param(
+            229,
+            "The SELECT permission was denied on the object 'question', database 'mundap', schema 'dbo'.",
+            "this login may not read question; it reads the views qna, ",
+            id="table of a reader",
+        ),
+        pytest.param(
+            102, "Incorrect syntax near 'FORM'.", "refuses the query: Incorrect syntax near 'FORM'", id="syntax"
+        ),
+    ],
+)
+@pytest.mark.parametrize("shape", ["flat", "nested"])
+def test_sql_servers_complaints_about_a_query_are_told(number: int, said: str, words: str, shape: str) -> None:
+    raw = f"{said}DB-Lib error message 20018, severity 16:\nGeneral SQL Server error".encode()
+    error = Exception(number, raw) if shape == "flat" else Exception((number, raw))
+    assert words in str(refusal(error)) and "DB-Lib" not in str(refusal(error))
+    assert blames_a_name(error) == (number != 102)
 
 
 @pytest.mark.parametrize("word", ["INTO", "DROP", "EXEC", "WAITFOR"])
