@@ -5,7 +5,9 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -147,14 +149,22 @@ from warehouse.holders import this_process
 engine = open_warehouse(sys.argv[1])
 while rows := claim(engine, Crawl(*sys.argv[2:]), holder=this_process(), n=3, lease_seconds=600):
     print(*(row.id for row in rows))
+print(flush=True)
+sys.stdin.read()
 """
 
 
 def at_once(processes: int, code: str, *argv: str) -> list[str]:
-    """Words that several Python processes print which run the code at the same time."""
+    """Words that several Python processes print which run the code at the same time, up to an empty line.
+
+    All live until the last has printed: what a process holds that has ended is free for the others.
+    """
     command = [sys.executable, "-c", code, *argv]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(processes)]
-    printed = [process.communicate()[0] for process in running]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(processes)]
+    printed = ["".join(takewhile(str.strip, process.stdout)) for process in running]
+    for process in running:
+        process.communicate()
     assert [process.returncode for process in running] == [0] * processes
     return [word for text in printed for word in text.split()]
 
