@@ -155,8 +155,10 @@ def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
         else:
             line = "\n" if tag in _BREAKS else ""
             pieces.append(line)
-            after.append((node.next, line if tag != "br" else ""))
-            node = node.first_child
+            inner = node.first_child
+            if inner is not None:
+                after.append((node.next, line if tag != "br" else ""))
+            node = node.next if inner is None else inner
     return pieces
 
 
@@ -176,9 +178,9 @@ def _is_cut(node: LexborNode, cut: frozenset[str]) -> bool:
     names = node.attributes
     if not names:
         return False
-    if _is_unseen(names):
+    if names.get("id") in cut or not cut.isdisjoint((names.get("class") or "").split()):
         return True
-    return bool(cut) and not cut.isdisjoint((*(names.get("class") or "").split(), names.get("id") or ""))
+    return _is_unseen(names)
 
 
 def _even(text: str) -> str:

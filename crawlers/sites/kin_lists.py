@@ -6,8 +6,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.markup import attribute, is_inside, line_of, number_in
 from crawlers.sites.kin_links import list_link, question_link
-from crawlers.sites.kin_urls import SEARCH_PATH, list_path
-from crawlers.sites.links import fields_of, once_each, split_url
+from crawlers.sites.kin_urls import HOSTS, SEARCH_PATH, list_path
+from crawlers.sites.links import fields_of, once_each, own_url, split_url
 from warehouse.records.pages import Link
 
 HOME_PATHS = ("", "/", "/index.naver", "/index.nhn")
@@ -37,8 +37,9 @@ def links_in_list(tree: LexborHTMLParser, page_url: str) -> tuple[Link, ...]:
 
 def _questions(tree: LexborHTMLParser, page_url: str) -> Iterator[Link]:
     for anchor in _anchors(tree, page_url):
-        title = attribute(anchor, "title").strip() or line_of(anchor, _CUT)
-        link = question_link(attribute(anchor, "href"), page_url, title or None)
+        names = anchor.attributes
+        title = (names.get("title") or "").strip() or line_of(anchor, _CUT)
+        link = question_link(names.get("href") or "", page_url, title)
         if link is not None:
             yield link
 
@@ -89,11 +90,12 @@ def _next_page(tree: LexborHTMLParser, page_url: str) -> Link | None:
         return None
     otherwise: Link | None = None
     for anchor in tree.css(_PAGER):
-        link = list_link(attribute(anchor, "href"), page_url, is_next=True)
-        number = number_in(fields_of(link.url).get("page")) if link else None
-        if number == asked + 1:
-            return link
+        href = attribute(anchor, "href")
+        number = number_in(fields_of(own_url(href, page_url, HOSTS) or "").get("page")) or 0
         # `a.next` may leap to the next block of pages, so the page of the very next number goes first.
-        if link and number and number > asked and _NEXT_CLASSES.intersection(attribute(anchor, "class").split()):
-            otherwise = link
+        is_leap = number > asked and not _NEXT_CLASSES.isdisjoint(attribute(anchor, "class").split())
+        link = list_link(href, page_url, is_next=True) if is_leap or number == asked + 1 else None
+        if link and number == asked + 1:
+            return link
+        otherwise = link or otherwise
     return otherwise

@@ -32,7 +32,9 @@ def split_url(url: str) -> SplitResult:
 def fields_of(url: str) -> dict[str, str]:
     """These are the query's fields, the first value of each."""
     fields: dict[str, str] = {}
-    for name, value in pairs_of(split_url(url).query):
+    even = _EVEN.fullmatch(url)
+    query = even[4] or "" if even else split_url(url).query
+    for name, value in pairs_of(query):
         fields.setdefault(name, value)
     return fields
 
@@ -40,9 +42,7 @@ def fields_of(url: str) -> dict[str, str]:
 def pairs_of(query: str) -> list[tuple[str, str]]:
     """These are a query's or a form's names and values, decoded."""
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
-    if "%" in query or "+" in query:
-        return [(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]
-    return [(name, value) for name, _, value in pairs]
+    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 
 
 def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:
@@ -79,6 +79,10 @@ def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
         if name not in once or (once[name].title is None and link.title is not None):
             once[name] = link
     return tuple(once.values())
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 @lru_cache(maxsize=8)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.markup import attribute, line_of, number_in
-from crawlers.sites.links import fields_of, once_each, split_url, with_fields
+from crawlers.sites.links import fields_of, once_each, own_url, split_url, with_fields
 from crawlers.sites.pann_links import list_link, post_link
+from crawlers.sites.pann_urls import HOSTS
 from warehouse.records.pages import Link
 
 ROWS = (
@@ -33,9 +34,9 @@ def links_in_list(tree: LexborHTMLParser, page_url: str) -> tuple[Link, ...]:
 
 def _posts(tree: LexborHTMLParser, page_url: str) -> Iterator[Link]:
     for anchor in tree.css(", ".join(ROWS)):
-        words = anchor.css_first("span.tit") or anchor
-        title = attribute(anchor, "title").strip() or line_of(words, _CUT)
-        link = post_link(attribute(anchor, "href"), page_url, title)
+        names = anchor.attributes
+        title = (names.get("title") or "").strip() or line_of(anchor.css_first("span.tit") or anchor, _CUT)
+        link = post_link(names.get("href") or "", page_url, title)
         if link is not None:
             yield link
 
@@ -55,8 +56,9 @@ def _next_page(tree: LexborHTMLParser, page_url: str, rows: int) -> Link | None:
     if (shown or asked) != asked:  # past the end, the last page again
         return None
     for anchor in tree.css(_PAGER):
-        link = list_link(attribute(anchor, "href"), page_url, is_next=True)
-        if link and number_in(fields_of(link.url).get("page")) == asked + 1:
+        href = attribute(anchor, "href")
+        number = number_in(fields_of(own_url(href, page_url, HOSTS) or "").get("page"))
+        if number == asked + 1 and (link := list_link(href, page_url, is_next=True)):
             return link
     if split_url(page_url).path in _PERIOD_PATHS and asked == 1 and rows >= _RANKING_ROWS:
         path = page_url.partition("?")[0]
