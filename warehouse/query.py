@@ -93,9 +93,7 @@ def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | Non
         with engine.connect() as connection:
             try:
                 result = connection.execute(sa.text(literal_colons(sql)), dict(params))
-                frame = _frame(result, limit, list(result.keys()))
-                # Means and sums of decimals are Decimal there and float on SQLite.
-                return frame.map(lambda value: float(value) if isinstance(value, Decimal) else value)
+                return _frame(_Floats(result), limit, list(result.keys()))
             finally:
                 connection.rollback()
     except sa.exc.DBAPIError as error:
@@ -103,6 +101,23 @@ def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | Non
         raise ours or refusal(error.orig) from error
     finally:
         engine.dispose()
+
+
+class _Floats:
+    """The rows of a result with float for Decimal, as which means and sums come there; a null stays None."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return [self._plain(row) for row in self._result.fetchall()]
+
+    def fetchmany(self, size: int) -> list[tuple[Any, ...]]:
+        return [self._plain(row) for row in self._result.fetchmany(size)]
+
+    @staticmethod
+    def _plain(row: Any) -> tuple[Any, ...]:
+        return tuple(float(value) if isinstance(value, Decimal) else value for value in row)
 
 
 def _frame(cursor: Any, limit: int | None, names: Sequence[str]) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """What a connection to SQL Server needs, tried through SQLAlchemy and pymssql's classes on no server."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pymssql
@@ -12,6 +14,7 @@ from warehouse import connect, sqlserver, views
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import MundapError, Permanent, Transient, Unready
 from warehouse.failures import translated
+from warehouse.query import run_select
 from warehouse.sqlserver import LOCK_WAIT_SECONDS, hold_name
 
 URL = "mssql+pymssql://me:secret@db/mundap"
@@ -200,6 +203,27 @@ def test_a_lock_by_name_that_is_not_given_is_tried_again(
             hold_name(connection, "budget 요리" + "가" * 300)
     (sent,) = (text for text in made[0].sent if "sp_getapplock" in text)
     assert f"@Resource = N'budget 요리{'가' * 118}'" in sent
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+def test_a_query_gives_floats_for_decimals_and_leaves_nulls(
+    made: list[Connection], monkeypatch: pytest.MonkeyPatch, limit: int | None
+) -> None:
+    asked = datetime(2026, 11, 21)  # noqa: DTZ001
+    rows = [(None, Decimal("1.5"), asked, 3), ("가", None, None, None)]
+
+    def execute(cursor: Cursor, statement: str, params: Any = ()) -> None:
+        answer(cursor, statement, params)
+        if "FROM qna" in statement:
+            cursor.description = tuple((name, 1, None, None, None, None, None) for name in "abcd")
+            cursor.rows = list(rows)
+
+    answer = Cursor.execute
+    monkeypatch.setattr(Cursor, "execute", execute)
+    monkeypatch.setattr(Cursor, "fetchmany", lambda cursor, size: cursor.fetchall()[:size], raising=False)
+    found = run_select(URL, "SELECT a, b, c, d FROM qna", limit=limit)
+    assert found.to_numpy().tolist() == [[None, 1.5, asked, 3], ["가", None, None, None]][: limit or 2]
+    assert made[-1].sent[-2:] == ["ROLLBACK", "CLOSE"]
 
 
 def test_views_reach_the_server_as_they_are_written(engine: sa.Engine, made: list[Connection]) -> None:
