@@ -1,11 +1,13 @@
 """The bands of a site's fields, learnt from its newest stored rows."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from warehouse.bands import Band, Fact, facts_of, layout_fact, learn
+from warehouse.bands import Band, learn
 from warehouse.drifted import is_drifted, is_of_drifted_page
+from warehouse.facts import Fact, facts_of, layout_fact
 from warehouse.leases import Crawl
 from warehouse.records.pages import Answer, Question
 from warehouse.schema.content import answer, question
@@ -22,20 +24,28 @@ def learnt_bands(engine: sa.Engine, crawl: Crawl) -> dict[str, Band]:
     row = question.c
     own = sa.and_(row.site == crawl.site, row.origin == crawl.origin, sa.not_(is_of_drifted_page(row.page_sha256)))
     newest = sa.select(question).where(own).order_by(row.question_id.desc()).limit(NEWEST)
-    facts: list[Fact] = []
     with engine.connect() as connection:
         asked = connection.execute(newest).mappings().all()
-        answers: dict[int, list[Answer]] = {}
-        first = min((found["question_id"] for found in asked), default=0)
-        theirs = sa.select(answer).join(question).where(own, answer.c.question_id >= first)
-        for found in connection.execute(theirs).mappings():
-            values = {name: found[name] for name in Answer.__slots__ if name != "question_external_id"}
-            answers.setdefault(found["question_id"], []).append(Answer(question_external_id="", **values))
-        for found in asked:
-            values = {name: found[name] for name in Question.__slots__}
-            facts += facts_of(Question(**values), answers.get(found["question_id"], []))
+        facts = [fact for row in facts_stored(connection, asked).values() for fact in row]
         facts += [layout_fact(kind, read_as) for kind, read_as in connection.execute(_layouts(crawl))]
     return learn(facts)
+
+
+def facts_stored(connection: sa.Connection, asked: Sequence[Mapping[Any, Any]]) -> dict[str, list[Fact]]:
+    """The facts of questions as they stand, with their answers, by the question's number at its site."""
+    answers: dict[int, list[Answer]] = {}
+    wanted = [row["question_id"] for row in asked]
+    for start in range(0, len(wanted), NEWEST):
+        theirs = sa.select(answer).where(answer.c.question_id.in_(wanted[start : start + NEWEST]))
+        for row in connection.execute(theirs).mappings():
+            values = {name: row[name] for name in Answer.__slots__ if name != "question_external_id"}
+            answers.setdefault(row["question_id"], []).append(Answer(question_external_id="", **values))
+    return {
+        row["external_id"]: facts_of(
+            Question(**{name: row[name] for name in Question.__slots__}), answers.get(row["question_id"], [])
+        )
+        for row in asked
+    }
 
 
 def _layouts(crawl: Crawl) -> sa.Select[tuple[str, str]]:

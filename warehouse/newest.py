@@ -75,7 +75,7 @@ def _newest(connection: sa.Connection, condition: Any, n: int) -> tuple[NewestPa
     columns = [
         frontier.c.address_key,
         frontier.c.state,
-        frontier.c.reason,
+        frontier.c.reason_code,
         row.warc_file,
         row.warc_offset,
         row.warc_length,

@@ -1,7 +1,7 @@
 """The sites that Mundap knows, as data. A new site is one entry here and its module."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Literal
@@ -25,7 +25,8 @@ class Site:
     answers only then. The key of a question is `q:` and its external id. `backfill` takes (topic, query, day) and
     gives the lists of that day, none where the site has none; `undated` says which lists cannot go back to a day.
     `is_for_minors` tells lists and posts where minors write by their URL or board. `cleaning_site` names the
-    boilerplate that cleaning cuts, None for none known.
+    boilerplate that cleaning cuts, None for none known. `floors` is what the parser claims of itself: the least share
+    of pages that show a field (named like question.body), until stored rows have taught more.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Site:
     backfill: Callable[[Topic | None, str | None, date], tuple[Link, ...]] = lambda topic, query, day: ()
     undated: str = "its lists reach back only as far as their pages go"
     cleaning_site: Literal["kin", "pann"] | None = None
+    floors: Mapping[str, float] = field(default_factory=dict)
 
     def request(self, link: Link, base_url: str | None = None) -> Request:
         """This is how to ask for a link, at `base_url` or at the site itself."""
@@ -54,6 +56,12 @@ class Site:
             referer=rebase(referer, base) if referer else None,
         )
 
+
+# Title-only questions and posts of one picture are there (crawler code of 2018-2022), so half is all that is claimed of
+# a body; a page's layout is told by its title.
+_FLOORS: Mapping[str, float] = {
+    "question.layout": 0.5, "question.title": 0.9, "question.body": 0.5, "answer.body": 0.9,
+}  # fmt: skip
 
 SITES: Mapping[str, Site] = {
     "naver_kin": Site(
@@ -71,6 +79,7 @@ SITES: Mapping[str, Site] = {
         is_for_minors=kin_walk.is_for_minors,
         backfill=kin_walk.backfill,
         undated=kin_walk.UNDATED,
+        floors=_FLOORS,
     ),
     "nate_pann": Site(
         id="nate_pann",
@@ -88,6 +97,7 @@ SITES: Mapping[str, Site] = {
         is_for_minors=pann_walk.is_for_minors,
         backfill=pann_walk.backfill,
         undated=pann_walk.UNDATED,
+        floors=_FLOORS,
     ),
 }
 

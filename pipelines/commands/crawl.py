@@ -93,8 +93,8 @@ def _run(settings: Settings, plan: CrawlPlan, *, quiet: bool) -> CrawlReport:
 def _end(settings: Settings, report: CrawlReport, as_json: bool) -> int:
     """Print the report, say what is left and why, and return the exit code."""
     result = asdict(report)
-    ended, notes = result.pop("ended"), result.pop("notes")
-    code = finish(settings, result, rows=report.fetched, as_json=as_json)
+    ended, notes, settled = (result.pop(name) for name in ("ended", "notes", "settled"))
+    code = finish(settings, result, rows=settled, as_json=as_json, noun="page")
     for note in notes:
         tell(f"mundap: {note}")
     if report.blocked:

@@ -27,8 +27,11 @@ def key_values(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json: bool) -> int:
-    """Print the result; return 1 where more rows were set aside than `limits.set_aside_share` allows."""
+def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json: bool, noun: str = "row") -> int:
+    """Print the result; return 1 where more of the rows were set aside than `limits.set_aside_share` allows.
+
+    `rows` counts all that came to an end, those set aside among them.
+    """
     print_result(result, as_json=as_json)
     share = result["set_aside"] / rows if rows else 0.0
     if share <= settings.limits.set_aside_share:
@@ -39,7 +42,7 @@ def finish(settings: Settings, result: Mapping[str, Any], *, rows: int, as_json:
         else "reasons: mundap query 'select * from set_aside_pages'; once more: mundap crawl … --retry set_aside"
     )
     tell(
-        f"mundap: {result['set_aside']:,} of {counted(rows, 'row')} set aside ({share:.0%}, the limit is "
+        f"mundap: {result['set_aside']:,} of {counted(rows, noun)} set aside ({share:.0%}, the limit is "
         f"{settings.limits.set_aside_share:.0%}); {where}"
     )
     return INCOMPLETE

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 import httpx
+import sqlalchemy as sa
 
 from crawlers.sites.registry import Site, for_adults, rebase, site_by_id
 from pipelines.plural import counted
@@ -14,7 +15,9 @@ from pipelines.settings import Settings, author_salt
 from pipelines.steps.backfill import told_about, walk_days
 from pipelines.steps.contract import Contract
 from pipelines.steps.desk import Desk, Tally
+from pipelines.steps.expected import expected_bands
 from pipelines.steps.fetching import open_fetchers
+from pipelines.steps.holding import told_of_doubts
 from pipelines.steps.ledger import Load, load
 from pipelines.steps.pace import gap_of, require_contact
 from pipelines.steps.permit import Leave
@@ -29,10 +32,10 @@ from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.frontier import counts, enqueue
-from warehouse.learning import learnt_bands
 from warehouse.outlook import next_due
 from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
+from warehouse.witnesses import newest_witnesses
 
 RETRIED: Final[Mapping[str, tuple[str, ...]]] = {
     "set_aside": ("set_aside",),
@@ -121,9 +124,14 @@ def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan
         max_depth=plan.max_depth,
         since=plan.since,
         until=plan.until,
-        contract=Contract(partial(learnt_bands, engine, route.crawl) if settings.crawl.stop_on_drift else dict),
+        contract=_contract(engine, site, route, entry.load_id) if settings.crawl.stop_on_drift else Contract(dict),
     )
     return desk, entry
+
+
+def _contract(engine: sa.Engine, site: Site, route: Route, load_id: int) -> Contract:
+    remember = partial(newest_witnesses, engine, route.crawl, without_load=load_id)
+    return Contract(partial(expected_bands, engine, site, route.crawl), remember)
 
 
 def _make_due(desk: Desk, plan: CrawlPlan) -> None:
@@ -156,11 +164,13 @@ def _close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
         remaining=remaining,
         blocked=tally.blocked,
         load_id=entry.load_id,
+        settled=tally.visited,
         ended=tally.ended,
         notes=(
             *told_about(desk.site, route.days, len(route.dated), finished),
             *_waiting(desk, tally, remaining),
             *_empty(tally),
+            *(() if tally.ended else told_of_doubts(desk)),
         ),
     )
     entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)

@@ -10,12 +10,13 @@ from cleaning.personal import mask_personal
 from crawlers.drift import Form, Proposal, Sought, propose, soups_of
 from crawlers.sites.registry import Site, site_by_id
 from pipelines.settings import Settings
+from pipelines.steps.expected import expected_bands
 from pipelines.steps.fieldchanges import shortened
 from pipelines.steps.masking import masked
-from warehouse.bands import Band, Fact, facts_in
+from warehouse.bands import Band
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse, Permanent
-from warehouse.learning import learnt_bands
+from warehouse.facts import Fact, facts_in
 from warehouse.newest import NewestPage, newest_pages, stored_questions
 from warehouse.records.pages import Page, ParsedPage, Question
 from warehouse.snapshots import read_snapshot
@@ -51,7 +52,7 @@ def drift(settings: Settings, site_id: str) -> dict[str, Any]:
     looked = [read for row in newest.looked_at if (read := _read(site, folder, row))]
     if not looked or newest.crawl is None:
         raise Misuse(f"no question page of {site.id} is kept; crawl it first: mundap crawl {site.id}")
-    bands = learnt_bands(engine, newest.crawl)
+    bands = expected_bands(engine, site, newest.crawl)
     facts = [fact for read in looked for fact in facts_in("question", read.parsed)]
     named = {row.drifted for row in newest.looked_at}
     fields = [

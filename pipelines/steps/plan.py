@@ -31,7 +31,8 @@ class CrawlReport:
     """What one run of a crawl did; `ended` says why it ended early, empty where it is done.
 
     `fetched` pages were answered with content, `unchanged` with "not modified"; `stored` counts new questions;
-    `remaining` pages wait. `notes` is what the user should know besides.
+    `remaining` pages wait; `settled` counts every page that came to an end, whatever its end. `notes` is what the user
+    should know besides.
     """
 
     fetched: int
@@ -42,5 +43,6 @@ class CrawlReport:
     remaining: int
     blocked: bool
     load_id: int
+    settled: int = 0
     ended: str = ""
     notes: tuple[str, ...] = ()

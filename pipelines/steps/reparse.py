@@ -87,7 +87,7 @@ def reparse(
     ids, expired = kept_page_ids(engine, site.id, topic=plan.topic, since=plan.since)
     walk = _Walk(engine, site, settings.folder / "snapshots", author_salt(settings), ids)
     if not plan.allow_loss:
-        walk.left_aside = still_drifting(engine, walk.drifted())
+        walk.left_aside = still_drifting(engine, site, walk.drifted())
     changes = FieldChanges()
     settled = 0
     for kept, parsed in walk.pages(lambda done: on_page(done, len(ids), "comparing")):

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from warehouse.bands import Band, Fact, facts_in
-from warehouse.learning import learnt_bands
+from crawlers.sites.registry import Site
+from pipelines.steps.expected import expected_bands
+from warehouse.bands import Band
+from warehouse.facts import Fact, facts_in
 from warehouse.leases import Crawl
 from warehouse.records.pages import ParsedPage
 from warehouse.replay import KeptPage
 
 
-def still_drifting(engine: sa.Engine, readings: Iterable[tuple[KeptPage, ParsedPage]]) -> frozenset[int]:
+def still_drifting(engine: sa.Engine, site: Site, readings: Iterable[tuple[KeptPage, ParsedPage]]) -> frozenset[int]:
     """Return the numbers of pages set aside for a field that today's parser finds in fewer than its band's floor.
 
     Pages of one origin and field are judged together; where nothing is learnt of it, half of them must hold it.
@@ -20,14 +22,14 @@ def still_drifting(engine: sa.Engine, readings: Iterable[tuple[KeptPage, ParsedP
     bands: dict[Crawl, Mapping[str, Band]] = {}
     for kept, parsed in readings:
         if name := kept.drifted:
-            site = Crawl(kept.crawl.site, "", kept.crawl.origin)
-            if site not in bands:
-                bands[site] = learnt_bands(engine, site)
-            found.setdefault((site, name), {})[kept.page_id] = _is_found(name, bands[site].get(name), parsed)
+            crawl = Crawl(site.id, "", kept.crawl.origin)
+            if crawl not in bands:
+                bands[crawl] = expected_bands(engine, site, crawl)
+            found.setdefault((crawl, name), {})[kept.page_id] = _is_found(name, bands[crawl].get(name), parsed)
     return frozenset(
         page_id
-        for (site, name), pages in found.items()
-        if sum(pages.values()) < (bands[site][name].floor if name in bands[site] else 0.5) * len(pages)
+        for (crawl, name), pages in found.items()
+        if sum(pages.values()) < (bands[crawl][name].floor if name in bands[crawl] else 0.5) * len(pages)
         for page_id in pages
     )
 

@@ -41,6 +41,7 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
     """Visit up to eight frontier rows under lease; the rows not reached when the crawl must stop are given back."""
     if pause := wait_out(desk.engine, desk.host):
         return Tally(blocked=pause.kind == "stop", ended=told(desk.host, pause))
+    desk.contract.begin_batch()
     claims = claim(
         desk.engine,
         desk.crawl,
@@ -91,9 +92,11 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
                 tally,
                 ended=f"{desk.crawl.origin} does not answer as it should; run the same command again ({tally.trouble})",
             )
-        if tally.ended:
+        # A drift that is sure asks for no further page; only a page held back can make it so.
+        if tally.ended or (held and held[-1].row is row and desk.contract.departure()):
             release(desk.engine, claims[number + 1 :])
             break
+    tally = tally + group.settle()
     return tally + judge(desk, held, lambda seen: _answered(desk, seen.row, seen.sent, seen.page, seen.parsed, group))
 
 
@@ -111,8 +114,8 @@ def _visit(desk: Desk, row: Claim, keep: Callable[[], None], group: Group, held:
         return _try_later(desk, row, sent, sent.answer)
     if isinstance(sent.answer, Permanent) or parsed is None or sent.entry is None:
         return settle(desk, row, sent.entry, Ending("set_aside", str(sent.answer), _code(sent.answer)))
-    if sent.answer.status == 200 and desk.contract.departs(row.id, row.kind, parsed):
-        held.append(Held(row, sent, sent.answer, parsed))
+    if sent.answer.status == 200 and (wrong := desk.contract.departs(row.id, row.kind, parsed)):
+        held.append(Held(row, sent, sent.answer, parsed, wrong))
         return Tally()
     return _answered(desk, row, sent, sent.answer, parsed, group)
 

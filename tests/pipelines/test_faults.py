@@ -22,15 +22,20 @@ CASES = (
     ("slow:1", 0, "", "no answer from"),
     ("truncated:2", 0, "", "failed (peer closed connection without sending complete message body"),
     ("charset", 0, "", None),
-    ("gzip_bomb", 1, "3 of 3 rows set aside", "holds more than 8,000,000 bytes"),
-    ("redirect_loop", 1, "3 of 3 rows set aside", "more than 5 redirects"),
-    ("redirect_offsite", 1, "3 of 3 rows set aside", "redirects off the site, to https://other.example.com/"),
-    ("redirect_refused", 1, "3 of 3 rows set aside", "robots.txt refuses http"),
+    ("gzip_bomb", 1, "3 of 6 pages set aside (50%, the limit is 5%)", "holds more than 8,000,000 bytes"),
+    ("redirect_loop", 1, "3 of 6 pages set aside (50%, the limit is 5%)", "more than 5 redirects"),
+    (
+        "redirect_offsite",
+        1,
+        "3 of 6 pages set aside (50%, the limit is 5%)",
+        "redirects off the site, to https://other.example.com/",
+    ),
+    ("redirect_refused", 1, "3 of 6 pages set aside (50%, the limit is 5%)", "robots.txt refuses http"),
     ("captcha:3", 3, "answered with a captcha; nothing more is sent to it", "the site answered with a captcha"),
     ("login:3", 3, "answered with a login page; nothing more is sent to it", "the site answered with a login page"),
     ("deleted", 0, "", "the site says it is gone"),
-    ("redesign", 1, "3 of 6 rows set aside", "a page of kind unknown (HTTP 200); its bytes are kept"),
-    ("moved", 0, "", None),  # three questions are too few to tell that a field has gone
+    ("redesign", 1, "3 of 6 pages set aside", "a page of kind unknown (HTTP 200); its bytes are kept"),
+    ("moved", 1, "3 pages set aside without question.body, too few to be sure", "seen in 0 of 3 pages"),
     ("empty", 0, "without a single row, and no question", None),
     ("repeats", 0, "", None),
     ("robots_404", 0, "", None),
@@ -48,7 +53,7 @@ def test_every_fault_has_its_case():
 def crawl(tmp_path, monkeypatch, capsys):
     """Run the command in a folder of its own; (exit code, JSON, stderr)."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MUNDAP_CRAWL__TIMEOUT_SECONDS", "0.5")
+    monkeypatch.setenv("MUNDAP_CRAWL__TIMEOUT_SECONDS", "1.0")
 
     def command(base_url, *more):
         code = run(["crawl", "naver_kin", "--base-url", base_url, "--browser", "never", "--json", *more])

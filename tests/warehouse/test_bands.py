@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.bands import ALPHA, Fact, facts_in, facts_of, learn
+from warehouse.bands import ALPHA, learn, with_floors
 from warehouse.chances import tail_below, wilson_lower
+from warehouse.facts import Fact, facts_in, facts_of
 from warehouse.records.pages import Answer, ParsedPage, Question
 
 NAME = "question.body"
@@ -28,6 +29,22 @@ def test_a_field_that_was_always_there_may_be_missing_on_so_many_pages_only(lear
     band = learn(facts(learnt, learnt))[NAME]
     assert band.left_by(facts(0, pages - 1)) == ""
     assert band.left_by(facts(0, pages)).startswith(f"seen in 0 of {pages} pages, expected in at least")
+
+
+def test_a_site_that_changed_just_now_is_told_by_its_last_pages() -> None:
+    band = learn(facts(100, 100))[NAME]
+    seen = [*facts(190, 190), *facts(0, 8)]
+    assert band.left_by(seen) == "" and band.left_lately(seen)[1] == 8
+    assert band.left_lately(seen[:-1]) == ("", 0)
+    assert band.doubted_by(seen[:-5]) and not band.doubted_by(seen[:-6])
+
+
+def test_a_parsers_own_floor_binds_a_fresh_site_and_what_it_stored_wrongly() -> None:
+    fresh = with_floors({}, {NAME: 0.5})[NAME]
+    assert fresh.left_lately(facts(0, 20))[1] == 20 and not fresh.left_lately(facts(0, 19))[0]
+    assert fresh.doubted_by(facts(0, 2)) and not fresh.doubted_by(facts(0, 1)) and not fresh.doubted_by(facts(1, 2))
+    spoilt = with_floors(learn(facts(10, 300)), {NAME: 0.5})[NAME]
+    assert spoilt.is_binding and spoilt.floor == 0.5
 
 
 def test_a_field_shown_sometimes_binds_only_after_many_pages() -> None:
@@ -50,7 +67,9 @@ def test_a_site_that_stays_as_it_was_gives_no_alarm(seed: int, share: float, pag
 
     bands = learn(sample(learnt))
     seen = sample(pages)
-    assert all(band.left_by(seen[:end]) == "" for band in bands.values() for end in range(8, pages + 1, 8))
+    for band in bands.values():
+        assert all(band.left_by(seen[:end]) == "" for end in range(8, pages + 1, 8))
+        assert all(band.left_lately(seen[:end]) == ("", 0) for end in range(8, pages + 1, 8))
 
 
 @settings(max_examples=60, deadline=None)
