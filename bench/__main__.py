@@ -19,6 +19,7 @@ BENCHES: Mapping[str, str] = {
     "parse": "bench.parse_against_bs4",
     "kill": "bench.kill_nine",
     "clean": "bench.clean_against_published",
+    "load": "bench.load_against_row_by_row",
     "duplicates": "bench.duplicates_against_datasketch",
     "endurance": "bench.endurance",
     "query": "bench.cookbook_queries",

@@ -19,7 +19,7 @@ from warehouse.schema.content import dialogue
 from warehouse.types import Key, Unstorable
 
 # Large, because each batch writes every index page that its hashed keys fall on; bounded by text, for memory.
-BATCH_ROWS: Final = 60_000
+BATCH_ROWS: Final = 50_000
 BATCH_CHARS: Final = 4_000_000
 
 
