@@ -56,7 +56,7 @@ def answer_with_turns(
         author_key=author_key("naver_kin", author_in(area, name), reading.salt),
         author_grade=grade_in(area, layout),
         is_chosen=_is_chosen(area, layout),
-        written_by=written_by(name, body or "", has_link_card=_has_link_card(text)),
+        written_by=written_by(name, body or "", text),
         answered_raw=raw,
         answered_at=resolve(raw, reading.fetched_at)[0],
         votes_up=votes_up,
@@ -112,7 +112,3 @@ def _is_chosen(area: LexborNode, layout: Layout) -> bool:
         if is_mark and "채택하기" not in words and not is_hidden(node):
             return True
     return False
-
-
-def _has_link_card(body: LexborNode | None) -> bool:
-    return body is not None and body.css_first(".se-oglink, .se-module-oglink, .og_link") is not None

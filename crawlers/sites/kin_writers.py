@@ -47,9 +47,17 @@ def grade_in(area: LexborNode, layout: Layout) -> str | None:
     return first_line(card, layout.grades) if card is not None else None
 
 
-def written_by(name: str, body: str, *, has_link_card: bool) -> Literal["person", "ai", "seller"]:
-    """Sellers (pages of 2018-2026): a phone number as nickname, or a link card with a trade's name or sales talk."""
+def written_by(name: str, body: str, text: LexborNode | None) -> Literal["person", "ai", "seller"]:
+    """Sellers (pages of 2018-2026): a phone number as nickname, or a trade's name or sales talk with a link card.
+
+    `text` is the node whose text is `body`.
+    """
     if name in _AI_NAMES:
         return "ai"
-    is_trader = _PHONE.search(name) or (has_link_card and (_TRADE.search(name) or _SALES_TALK.search(body)))
+    # A card is looked for last: searching nodes costs more than searching words.
+    is_trader = _PHONE.search(name) or ((_TRADE.search(name) or _SALES_TALK.search(body)) and _has_link_card(text))
     return "seller" if is_trader else "person"
+
+
+def _has_link_card(text: LexborNode | None) -> bool:
+    return text is not None and text.css_first(".se-oglink, .se-module-oglink, .og_link") is not None
