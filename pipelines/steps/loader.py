@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from cleaning.personal import mask_personal
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.formats.rows import BadRow, Row
@@ -98,9 +99,9 @@ class Loader:
 
 
 def _told(row: BadRow) -> dict[str, object]:
-    told: dict[str, object] = {"line": row.line, "reason": row.reason, "text": row.text}
+    told: dict[str, object] = {"line": row.line, "reason": row.reason, "text": mask_personal(row.text)}
     return told if row.file is None else {"file": row.file, **told}
 
 
 def _told_whole(row: Dialogue, batch: int, reason: str) -> dict[str, object]:
-    return {"batch": batch, "key": row.key, "reason": reason, "text": [repr(turn) for turn in row.turns]}
+    return {"batch": batch, "key": row.key, "reason": reason, "text": [mask_personal(repr(turn)) for turn in row.turns]}

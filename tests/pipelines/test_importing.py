@@ -53,6 +53,11 @@ def test_personal_data_never_reaches_the_warehouse(settings, tmp_path):
     assert stored(settings) == [("번호 줘", "[전화번호]이야")]
 
 
+def test_personal_data_is_masked_in_what_is_set_aside_too(settings, tmp_path):
+    path = file_of(tmp_path, "talk.csv", "Q,A,label\n번호 줘,010-1234-5678이야,셋\n좋아,그래,0\n")
+    assert "010-1234" not in import_file(settings, "chatbot-csv", path).set_aside_file.read_text("utf-8")
+
+
 def test_rows_without_text_go_aside_with_their_line_and_reason(settings, tmp_path):
     path = file_of(tmp_path, "talk.csv", "Q,A,label\n배고파,밥 먹어요,0\n졸려,,0\n심심해,놀자,셋\n")
     report = import_file(settings, "chatbot-csv", path)

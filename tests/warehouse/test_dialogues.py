@@ -1,3 +1,5 @@
+import hashlib
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -7,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.dialogue_batches import dialogue_batches, read_batch, stored_sides
+from warehouse.dialogue_rows import digest
 from warehouse.dialogue_store import store_dialogues
 from warehouse.dialogues import (
     dialogue_ids,
@@ -114,6 +117,18 @@ def test_a_side_once_set_never_changes(engine: sa.Engine, load_id: int) -> None:
     assert store_sides(engine, {first.dialogue_id: "train", second.dialogue_id: "train"}) == 1
     store_dialogues(engine, [replace(first, topic="새 주제")], load_id)
     assert known_sides(engine) == {first.dialogue_id: "test", second.dialogue_id: "train"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=20), label=st.none() | st.integers(-9, 9))
+def test_the_hash_of_a_dialogue_is_that_of_its_facts_as_json(text: str, label: int | None) -> None:
+    """A hash that came out otherwise would make every stored row a changed one."""
+    asked = datetime(2026, 11, 21, 12, 0, 0, 5, tzinfo=SEOUL)
+    row = made(1, text, label=label, topic=text or None, asked_at=asked)
+    facts = [row.source, None, row.topic, None, label, None, "person", asked.timestamp()]
+    facts += [(turn.role, turn.content, turn.author_key) for turn in row.turns]
+    wanted = hashlib.sha256(storable(json.dumps(facts, ensure_ascii=False)).encode()).hexdigest()
+    assert digest(row) == wanted
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
