@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,15 @@ def add_links(
             connection.execute(_INSERT, rows)
         new += len(rows)
     return new
+
+
+def all_found_by(engine: sa.Engine, crawl: Crawl, referer: str, external_ids: Collection[str]) -> bool:
+    """Whether one page, by its address, was the first to show all of these questions."""
+    keys = [hashlib.sha256(f"q:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in external_ids]
+    row = frontier.c
+    query = sa.select(sa.func.count()).where(OF_CRAWL, row.key_sha256.in_(keys), row.referer == referer)
+    with engine.connect() as connection:
+        return int(connection.execute(query, named(crawl)).scalar_one()) == len(keys)
 
 
 def _row(digest: str, key: str, link: Link, depth: int, parent_kind: str | None) -> dict[str, Any]:

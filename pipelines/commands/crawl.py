@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.options import AsJson, Config, finish
-from pipelines.exits import INCOMPLETE, REFUSED
+from pipelines.exits import DONE, INCOMPLETE, REFUSED
 from pipelines.output import progress, tell
 from pipelines.plural import counted
 from pipelines.settings import Settings, load_settings
@@ -81,12 +81,12 @@ def crawl(
 
 def _run(settings: Settings, plan: CrawlPlan, *, quiet: bool) -> CrawlReport:
     from pipelines.engine import crawl as run_crawl
-    from pipelines.steps.crawl import Interrupted
+    from pipelines.steps.closing import Interrupted, PutOff, TurnedAway
 
     try:
         with progress(plan.site, quiet=quiet) as advance:
             return run_crawl(settings, plan, advance)
-    except Interrupted as stop:
+    except (Interrupted, TurnedAway, PutOff) as stop:
         return stop.report
 
 
@@ -94,7 +94,10 @@ def _end(settings: Settings, report: CrawlReport, as_json: bool) -> int:
     """Print the report, say what is left and why, and return the exit code."""
     result = asdict(report)
     ended, notes, settled = (result.pop(name) for name in ("ended", "notes", "settled"))
-    code = finish(settings, result, rows=settled, as_json=as_json, noun="page")
+    if as_json:
+        result |= {"reason": ended or None, "notes": notes}
+    is_begun = settled or not (report.blocked or ended)
+    code = finish(settings, result, rows=settled, as_json=as_json, noun="page") if as_json or is_begun else DONE
     for note in notes:
         tell(f"mundap: {note}")
     if report.blocked:

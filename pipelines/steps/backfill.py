@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from crawlers.sites.registry import Site
+from pipelines.plural import counted
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.runner import Runner
 from pipelines.steps.walk import OnPage, walk
@@ -55,3 +56,13 @@ def told_about(site: Site, days: tuple[date, ...], dated: int, finished: int) ->
         return (f"{site.id} has no list by day for this crawl; {site.undated}",)
     missing = (f"{site.id} has no list for {len(days) - dated:,} of these days; {site.undated}",)
     return (f"{finished:,} of {dated:,} days are finished", *(missing if dated < len(days) else (site.undated,)))
+
+
+def left_out(desk: Desk, questions: int) -> tuple[str, ...]:
+    """Say how many questions were met that were asked on other days than those wanted."""
+    if not questions:
+        return ()
+    days = " to ".join(str(day or "…") for day in (desk.since, desk.until))
+    return (
+        f"{counted(questions, 'question')} asked outside {days} left out; a crawl that wants those days takes them",
+    )

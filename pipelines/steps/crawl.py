@@ -10,15 +10,14 @@ import httpx
 import sqlalchemy as sa
 
 from crawlers.sites.registry import Site, for_adults, rebase, site_by_id
-from pipelines.plural import counted
 from pipelines.settings import Settings, author_salt
-from pipelines.steps.backfill import told_about, walk_days
+from pipelines.steps.backfill import walk_days
+from pipelines.steps.closing import Interrupted, PutOff, TurnedAway, close, not_begun
 from pipelines.steps.contract import Contract
 from pipelines.steps.desk import Desk, Tally
 from pipelines.steps.expected import expected_bands
 from pipelines.steps.fetching import open_fetchers
-from pipelines.steps.holding import told_of_doubts
-from pipelines.steps.ledger import Load, load
+from pipelines.steps.ledger import load
 from pipelines.steps.pace import gap_of, require_contact
 from pipelines.steps.permit import Leave
 from pipelines.steps.plan import CrawlPlan as CrawlPlan
@@ -28,11 +27,9 @@ from pipelines.steps.runner import Runner, directly
 from pipelines.steps.waiting import left_alone, wait_out
 from pipelines.steps.walk import OnPage, walk
 from pipelines.topics import topics_of
-from warehouse.backfill import finished_days
 from warehouse.connect import open_warehouse
-from warehouse.errors import Misuse
-from warehouse.frontier import counts, enqueue
-from warehouse.outlook import next_due
+from warehouse.errors import Misuse, Refused, Transient
+from warehouse.frontier import enqueue
 from warehouse.retries import refresh, retry, revive, want_days
 from warehouse.snapshots import SnapshotWriter, cut_torn_tail
 from warehouse.witnesses import newest_witnesses
@@ -42,14 +39,6 @@ RETRIED: Final[Mapping[str, tuple[str, ...]]] = {
     "gone": ("gone",),
     "all": ("set_aside", "gone"),
 }
-
-
-class Interrupted(KeyboardInterrupt):
-    """The crawl was told to stop (Ctrl-C, SIGTERM): nothing is lost, `report` says what is left."""
-
-    def __init__(self, report: CrawlReport) -> None:
-        super().__init__(report.ended)
-        self.report = report
 
 
 def nothing(done: int, total: int | None = None, note: str = "") -> None:
@@ -64,8 +53,8 @@ def crawl_site(
     Raises:
         Misuse: an unknown site or topic, a base URL that is none, days that end before they begin, or no contact
             for a host that is not on this machine.
-        Refused: robots.txt refuses and no permission is on record, or the host stopped us.
-        Transient: the host is left alone for longer than a run waits.
+        TurnedAway: robots.txt refuses and no permission is on record, or the host stopped us.
+        PutOff: the host is left alone for longer than a run waits.
         Unready: the warehouse, the disk or the browser fails.
         Interrupted: it was told to stop.
     """
@@ -73,15 +62,23 @@ def crawl_site(
     plan = _with_settings(plan, settings)
     route = route_of(site, plan, topics_of(settings))
     require_contact(settings, route.crawl.origin)
+    engine = open_warehouse(settings.database_url, create=True)
+    cut_torn_tail(settings.folder / "snapshots")
     with ExitStack() as stack:
-        desk, entry = _open_desk(stack, settings, site, plan, route)
+        entry = stack.enter_context(load(settings, engine, _named(plan, route.crawl.origin)))
+        try:
+            desk = _open_desk(stack, engine, settings, site, plan, route, entry.load_id)
+        except Refused as error:
+            raise TurnedAway(not_begun(engine, route, entry, error)) from error
+        except Transient as error:
+            raise PutOff(not_begun(engine, route, entry, error)) from error
         _make_due(desk, plan)
         if route.dated:
             tally = walk_days(desk, route.dated, route.seeds_of, run, on_page)
         else:
             _add_seeds(desk, route)
             tally = walk(desk, run, on_page, Tally())
-        report = _close(desk, tally, route, entry)
+        report = close(desk, tally, route, entry)
     if tally.is_interrupted:
         raise Interrupted(report)
     return report
@@ -97,36 +94,33 @@ def _with_settings(plan: CrawlPlan, settings: Settings) -> CrawlPlan:
     return replace(plan, max_depth=depth, refresh=refresh)
 
 
-def _open_desk(stack: ExitStack, settings: Settings, site: Site, plan: CrawlPlan, route: Route) -> tuple[Desk, Load]:
+def _open_desk(
+    stack: ExitStack, engine: sa.Engine, settings: Settings, site: Site, plan: CrawlPlan, route: Route, load_id: int
+) -> Desk:
     origin = route.crawl.origin
-    engine = open_warehouse(settings.database_url, create=True)
-    snapshots = settings.folder / "snapshots"
-    cut_torn_tail(snapshots)
-    entry = stack.enter_context(load(settings, engine, _named(plan, origin)))
     host = httpx.URL(origin).netloc.decode()
     if pause := wait_out(engine, host):
         raise left_alone(host, pause)
     fetchers = stack.enter_context(open_fetchers(settings, site, origin, plan.browser))
     gap_seconds = gap_of(settings, site, origin, plan.gap)
-    leave = Leave(settings, engine, fetchers, site, entry.load_id, gap_seconds)
+    leave = Leave(settings, engine, fetchers, site, load_id, gap_seconds)
     leave.require(rebase((route.seeds or site.seeds(None, None))[0].url, origin))
-    desk = Desk(
+    return Desk(
         engine=engine,
         site=site,
         crawl=route.crawl,
         fetchers=fetchers,
         leave=leave,
-        snapshots=stack.enter_context(SnapshotWriter(snapshots, site.id)),
+        snapshots=stack.enter_context(SnapshotWriter(settings.folder / "snapshots", site.id)),
         gap_seconds=gap_seconds,
         salt=author_salt(settings),
-        load_id=entry.load_id,
+        load_id=load_id,
         max_pages=plan.max_pages,
         max_depth=plan.max_depth,
         since=plan.since,
         until=plan.until,
-        contract=_contract(engine, site, route, entry.load_id) if settings.crawl.stop_on_drift else Contract(dict),
+        contract=_contract(engine, site, route, load_id) if settings.crawl.stop_on_drift else Contract(dict),
     )
-    return desk, entry
 
 
 def _contract(engine: sa.Engine, site: Site, route: Route, load_id: int) -> Contract:
@@ -146,55 +140,6 @@ def _make_due(desk: Desk, plan: CrawlPlan) -> None:
 def _add_seeds(desk: Desk, route: Route) -> None:
     links = [(desk.site.link_key(seed), seed, 0) for seed in route.seeds]
     enqueue(desk.engine, desk.crawl, links, load_id=desk.load_id)
-
-
-def _close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
-    left = counts(desk.engine, desk.crawl)
-    if not tally.ended and not left.done and tally.visited:
-        where = f"not one page of {desk.site.name} was found at {desk.crawl.origin}"
-        tally = replace(tally, ended=f"{where}; check --base-url")
-    finished = len(finished_days(desk.engine, desk.crawl).intersection(route.days)) if route.dated else 0
-    remaining = left.pending + left.leased
-    report = CrawlReport(
-        fetched=tally.fetched,
-        unchanged=tally.unchanged,
-        stored=tally.stored,
-        set_aside=tally.set_aside,
-        gone=tally.gone,
-        remaining=remaining,
-        blocked=tally.blocked,
-        load_id=entry.load_id,
-        settled=tally.visited,
-        ended=tally.ended,
-        notes=(
-            *told_about(desk.site, route.days, len(route.dated), finished),
-            *_waiting(desk, tally, remaining),
-            *_empty(tally),
-            *(() if tally.ended else told_of_doubts(desk)),
-        ),
-    )
-    entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
-    entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
-    return report
-
-
-def _waiting(desk: Desk, tally: Tally, remaining: int) -> tuple[str, ...]:
-    """Say which of the crawl's own limits keeps pages waiting."""
-    if tally.ended or not remaining:
-        return ()
-    left = counted(remaining, "page")
-    if next_due(desk.engine, desk.crawl, max_depth=desk.max_depth) is None:
-        return (f"{left} deeper than {counted(desk.max_depth or 0, 'link')} left for a larger --max-depth",)
-    if desk.max_pages is None:  # found by another process after this one was done
-        return ()
-    return (f"the budget of {counted(desk.max_pages, 'page')} is spent; {left} left for a larger --max-pages",)
-
-
-def _empty(tally: Tally) -> tuple[str, ...]:
-    if not tally.empty or tally.stored + tally.unchanged + tally.set_aside + tally.gone:
-        return ()
-    lists = counted(tally.empty, "list")
-    return (f"{lists} without a single row, and no question: is the topic or query right, or has the site changed?",)
 
 
 def _named(plan: CrawlPlan, origin: str) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from crawlers.sites.registry import Site
 from pipelines.steps.contract import Contract
 from pipelines.steps.fetching import Fetchers
+from pipelines.steps.listing import Lists
 from pipelines.steps.permit import Leave
 from warehouse.leases import Crawl
 from warehouse.snapshots import SnapshotWriter
@@ -32,6 +33,7 @@ class Desk:
     since: date | None = None
     until: date | None = None
     contract: Contract = field(default_factory=lambda: Contract(dict))
+    lists: Lists = field(default_factory=Lists)
 
     @property
     def host(self) -> str:
@@ -43,7 +45,8 @@ class Desk:
 class Tally:
     """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer.
 
-    `trouble` is the last reason of those, `empty` counts lists without a row.
+    `trouble` is the last reason of those, `empty` counts lists without a row, `left_out` questions asked on days that
+    are not wanted, `repeats` tells lists that show the same rows again and again.
     """
 
     visited: int = 0
@@ -53,11 +56,13 @@ class Tally:
     set_aside: int = 0
     gone: int = 0
     empty: int = 0
+    left_out: int = 0
     silent: int = 0
     blocked: bool = False
     is_interrupted: bool = False
     ended: str = ""
     trouble: str = ""
+    repeats: tuple[str, ...] = ()
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -68,9 +73,11 @@ class Tally:
             set_aside=self.set_aside + other.set_aside,
             gone=self.gone + other.gone,
             empty=self.empty + other.empty,
+            left_out=self.left_out + other.left_out,
             silent=other.silent if other.visited else self.silent + other.silent,
             blocked=self.blocked or other.blocked,
             is_interrupted=self.is_interrupted or other.is_interrupted,
             ended=other.ended or self.ended,
             trouble=other.trouble or self.trouble,
+            repeats=self.repeats + other.repeats,
         )

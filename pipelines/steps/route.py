@@ -8,7 +8,7 @@ import httpx
 
 from crawlers.sites.boards import Topic, topic_named
 from crawlers.sites.registry import Site
-from pipelines.steps.backfill import days_between
+from pipelines.steps.backfill import days_between, today
 from pipelines.steps.plan import CrawlPlan
 from warehouse.errors import Misuse
 from warehouse.leases import Crawl
@@ -36,10 +36,15 @@ def route_of(site: Site, plan: CrawlPlan, topics: Mapping[str, Topic]) -> Route:
     """Find where a plan begins.
 
     Raises:
-        Misuse: an unknown topic, a base URL that is none, or days that end before they begin.
+        Misuse: an unknown topic, a base URL that is none, days that end before they begin, or a day to come.
     """
     if plan.since and plan.until and plan.since > plan.until:
         raise Misuse(f"--since {plan.since} is after --until {plan.until}; no day lies between them, swap them")
+    for name, day in (("--since", plan.since), ("--until", plan.until)):
+        if day and day > today():
+            raise Misuse(
+                f"{name} {day} lies in the future (in Korea it is {today()}); give a day gone by, or leave it out"
+            )
     days = days_between(plan.since, plan.until)
     topic = topic_named(plan.topic, topics) if plan.topic else None
     dated = tuple(day for day in days if site.backfill(topic, plan.query, day))

@@ -135,6 +135,7 @@ def _tally(visit: Visit, stored: Stored) -> Tally:
         stored=stored.questions,
         set_aside=int(visit.outcome == "set_aside"),
         gone=int(visit.outcome == "gone"),
+        left_out=int(visit.code == OUT_OF_WINDOW),
     )
 
 

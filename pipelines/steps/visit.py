@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from crawlers.browser import BrowserFell
@@ -17,11 +18,12 @@ from pipelines.steps.holding import Held, judge
 from pipelines.steps.sending import Sent, send
 from pipelines.steps.settling import Ending, Group, settle
 from pipelines.steps.waiting import told, wait_out
-from warehouse.errors import Permanent, Transient
+from warehouse.errors import Permanent, Refused, Transient
 from warehouse.frontier import claim, release, renew
 from warehouse.holders import this_process
 from warehouse.hosts import answered, pushed_back, stop_host
 from warehouse.leases import Claim
+from warehouse.links import all_found_by
 from warehouse.pauses import Pause
 from warehouse.records.pages import Page, ParsedPage
 from warehouse.visits import RequestRow, record_request
@@ -83,6 +85,10 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
         except HostPaused:
             release(desk.engine, claims[number:])
             break
+        except Refused as error:
+            release(desk.engine, claims[number:])
+            tally = replace(tally, blocked=True, ended=str(error))
+            break
         except (KeyboardInterrupt, SystemExit):
             tally = tally + group.settle()  # these are fetched: asking for them again would be rude
             release(desk.engine, claims)
@@ -137,7 +143,8 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if parsed.kind == "gone":
         return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
-        return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"))
+        repeats = desk.lists.repeated(row, parsed, partial(all_found_by, desk.engine, desk.crawl))
+        return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"), repeats=repeats)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
     return settle(desk, row, entry, Ending("set_aside", reason, CODES.get(parsed.kind, parsed.kind)), page)
 

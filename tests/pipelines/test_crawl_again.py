@@ -14,7 +14,8 @@ from crawlers.dates import KST
 from crawlers.replica.server import Replica
 from pipelines.settings import Settings
 from pipelines.steps import walk
-from pipelines.steps.crawl import CrawlPlan, Interrupted, crawl_site
+from pipelines.steps.closing import Interrupted
+from pipelines.steps.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
@@ -166,11 +167,28 @@ def test_a_search_goes_by_day_and_a_directory_does_not(settings, serve, corpus):
     assert any("naver_kin has no list by day" in note and "directory lists" in note for note in report.notes)
 
 
+@pytest.mark.parametrize("wrong", ["since", "until"])
+def test_a_day_to_come_is_a_mistake(settings, wrong):
+    day = datetime.now(KST).date() + timedelta(days=2)
+    with pytest.raises(Misuse, match=f"--{wrong} {day} lies in the future"):
+        crawl_site(settings, CrawlPlan("naver_kin", base_url="http://127.0.0.1:9", **{wrong: day}))
+
+
+def test_days_without_a_post_are_no_alarm(settings, serve):
+    day = datetime(2014, 3, 1, tzinfo=UTC).date()
+    plan = CrawlPlan("nate_pann", base_url=serve("nate_pann", posts=3).base_url, browser="never")
+    report = crawl_site(settings, replace(plan, since=day, until=day))
+    assert report.stored == 0 and not any("without a single row" in note for note in report.notes)
+
+
 def test_questions_outside_the_days_are_found_again_when_wanted(settings, serve, corpus):
     plan = CrawlPlan("naver_kin", topic="요리", base_url=serve().base_url, browser="never")
     cooking = [post for post in corpus["naver_kin"] if post.board == "8"]
     since, until, wanted = some_days(cooking)
-    assert crawl_site(settings, replace(plan, since=since, until=until)).stored == len(wanted)
+    some = crawl_site(settings, replace(plan, since=since, until=until))
+    assert some.stored == len(wanted)
+    outside = f"{len(cooking) - len(wanted)} questions asked outside {since} to {until} left out"
+    assert any(note.startswith(outside) for note in some.notes), some.notes
     assert crawl_site(settings, plan).stored == len(cooking) - len(wanted)
 
 

@@ -92,6 +92,26 @@ def test_a_fault_is_told_and_loses_no_page(crawl, corpus, fault, code, words, ke
     assert run_select(database, "select count(*) as n from question")["n"][0] == POSTS
 
 
+@pytest.mark.parametrize("fault", ["robots_refuse", "robots_500"])
+def test_a_refusal_before_the_first_page_is_one_json_object_too(crawl, corpus, fault):
+    with Replica("naver_kin", corpus["naver_kin"][:POSTS], fault=fault) as replica:
+        code, told, err = crawl(replica.base_url)
+    assert (code, told["blocked"], told["fetched"], told["remaining"], told["load_id"]) == (3, True, 0, 0, 1)
+    assert "robots.txt" in told["reason"] and told["reason"] in err
+
+
+def test_a_list_that_repeats_is_told_from_one_that_ends(crawl, corpus):
+    cooking = [post for post in corpus["naver_kin"] if post.board == "8"]
+    with Replica("naver_kin", cooking, fault="repeats") as replica:
+        code, told, err = crawl(replica.base_url)
+    assert (code, told["stored"], told["remaining"]) == (1, 20, 0)
+    assert "dirId=8" in told["notes"][0] and "repeats after page 1, 20 rows seen" in told["notes"][0]
+    assert "1 list repeated instead of going on" in err
+    with Replica("naver_kin", cooking, port=int(replica.base_url.rpartition(":")[2])) as replica:
+        healthy = crawl(replica.base_url, "--refresh", "all")
+    assert (healthy[0], healthy[1]["stored"], healthy[1]["notes"]) == (0, len(cooking) - 20, [])
+
+
 def test_a_stopped_host_is_shown_by_status_and_asked_by_nobody(crawl, corpus, capsys):
     with Replica("naver_kin", corpus["naver_kin"][:POSTS], fault="captcha:2") as replica:
         assert crawl(replica.base_url)[0] == 3
