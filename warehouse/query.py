@@ -13,7 +13,13 @@ from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.failures import as_ours
 from warehouse.refusals import blames_a_name, refusal
-from warehouse.select_text import literal_colons, parameter_names, require_no_writing_word, require_one_select
+from warehouse.select_text import (
+    literal_colons,
+    national,
+    parameter_names,
+    require_no_writing_word,
+    require_one_select,
+)
 from warehouse.sqlserver import sql_server_engine
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -92,7 +98,7 @@ def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | Non
     try:
         with engine.connect() as connection:
             try:
-                result = connection.execute(sa.text(literal_colons(sql)), dict(params))
+                result = connection.execute(sa.text(literal_colons(national(sql))), dict(params))
                 return _frame(_Floats(result), limit, list(result.keys()))
             finally:
                 connection.rollback()

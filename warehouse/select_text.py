@@ -55,5 +55,21 @@ def literal_colons(sql: str) -> str:
     return _QUOTED.sub(lambda found: found[0].replace(":", "\\:"), sql)
 
 
+def national(sql: str) -> str:
+    """The text with N before each string that is not ASCII: without it SQL Server reads it in its own code page.
+
+    Where that is not a Korean one, Hangul becomes ???, which equals nothing, and no error tells.
+
+    >>> national("SELECT '가', N'가', 'a', [가] -- '가'")
+    "SELECT N'가', N'가', 'a', [가] -- '가'"
+    """
+
+    def marked(found: re.Match[str]) -> str:
+        has_one = re.search(r"\b[nN]$", sql[: found.start()][-2:])
+        return found[0] if found[0][0] != "'" or found[0].isascii() or has_one else f"N{found[0]}"
+
+    return _QUOTED.sub(marked, sql)
+
+
 def _bare(sql: str) -> str:
     return _QUOTED.sub(" ", sql)

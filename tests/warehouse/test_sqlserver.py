@@ -226,6 +226,11 @@ def test_a_query_gives_floats_for_decimals_and_leaves_nulls(
     assert made[-1].sent[-2:] == ["ROLLBACK", "CLOSE"]
 
 
+def test_hangul_in_a_query_reaches_the_server_as_unicode(made: list[Connection]) -> None:
+    run_select(URL, "SELECT COUNT(*) AS 수 FROM qna WHERE topic = '요리: ' AND site = 'a' AND que = :q", {"q": "뭐"})
+    assert "SELECT COUNT(*) AS 수 FROM qna WHERE topic = N'요리: ' AND site = 'a' AND que = N'뭐'" in made[-1].sent
+
+
 def test_views_reach_the_server_as_they_are_written(engine: sa.Engine, made: list[Connection]) -> None:
     with engine.connect() as connection:
         views.create(connection)
