@@ -21,6 +21,7 @@ BENCHES: Mapping[str, str] = {
     "clean": "bench.clean_against_published",
     "load": "bench.load_against_row_by_row",
     "duplicates": "bench.duplicates_against_datasketch",
+    "export": "bench.export_a_million",
     "endurance": "bench.endurance",
     "query": "bench.cookbook_queries",
 }
