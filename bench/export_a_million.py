@@ -1,4 +1,4 @@
-"""A million dialogues from the warehouse to a dataset version: rows per second stage by stage, and memory at the peak."""
+"""A million dialogues from the warehouse to a dataset version: rows per second stage by stage, and peak memory."""
 
 import json
 import tempfile

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands import analysis, collect, dataset, environment, mending, model, operate, proof
+from pipelines.commands import analysis, collect, dataset, environment, mending, model, operate, proof, versions
 from pipelines.commands.crawl import crawl
 from pipelines.commands.fault_help import FaultHelp
 from pipelines.commands.format_help import FormatHelp
@@ -57,6 +57,7 @@ for name, command, panel in (
     ("why", dataset.why, "Datasets"),
     ("export", dataset.export, "Datasets"),
     ("verify", dataset.verify, "Datasets"),
+    ("diff", versions.diff, "Datasets"),
     ("audit", proof.audit, "Datasets"),
     ("pii-eval", proof.pii_eval, "Datasets"),
     ("train", model.train, "Models"),

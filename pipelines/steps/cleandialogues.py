@@ -20,6 +20,7 @@ from warehouse.parts import Parts
 from warehouse.records.dialogues import Dialogue, Dropped
 
 OnStep = Callable[[int, int | None, str], None]
+BATCH_ROWS: Final = 5_000  # a killed export loses the work on one batch a worker at most
 
 _COPIED: Final = ("dialogue_id", "source", "topic", "url", "asked_at", "label", "page_sha256", "parser_version")
 _TEXTS: Final = ("thread", "asker_key", "answerer_key", "stored", "drop_rule", "drop_reason")
@@ -58,7 +59,7 @@ def clean_all(engine: sa.Engine, recipe: Recipe, parts: Parts, force: Workforce,
         rows += part.rows
         on_step(rows, None, "cleaning")
 
-    for batch in dialogue_batches(engine):
+    for batch in dialogue_batches(engine, rows=BATCH_ROWS):
         key = _key(recipe, batch)
         is_found = key in parts
         ordered = None if is_found else force.order(clean_batch, read_batch(engine, batch), recipe)

@@ -18,6 +18,7 @@ CONNECT_SECONDS: Final = 10.0
 ALONE_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 1.0
 _AHEAD_OF_A_THREAD: Final = 3
+_AGAIN: Final = "start it, then run the same command again: it goes on from what is done"
 
 
 class Cluster:
@@ -41,38 +42,32 @@ class Cluster:
         return lambda: self._result(future)
 
     def _result(self, future: Any) -> Any:
-        alone_since: float | None = None
-        while not future.done():
-            if self._client.status != "running":
-                raise self._lost()
-            if self._workers():
-                alone_since = None
-            else:
-                alone_since = alone_since or time.monotonic()
-                if time.monotonic() - alone_since > ALONE_SECONDS:
-                    raise Transient(f"the Dask cluster at {self._address} has no worker left; {_START_AND_AGAIN}")
-            _wait(future, _LOOK_SECONDS)
-        try:
-            return future.result()
-        except MundapError:
-            raise
-        except distributed.KilledWorker as error:
-            raise Transient(
-                f"one batch ended every worker of the Dask cluster at {self._address} that took it (out of memory?); "
-                "give the workers more memory, then run the same command again"
-            ) from error
-        except (OSError, distributed.CancelledError) as error:
-            raise self._lost() from error
+        lost_after: float | None = None
+        while True:
+            try:
+                return future.result(timeout=_LOOK_SECONDS)
+            except MundapError:
+                raise
+            except TimeoutError:
+                lost_after = None if self._workers() else lost_after or time.monotonic() + ALONE_SECONDS
+                if lost_after and time.monotonic() > lost_after:
+                    raise Transient(f"the Dask cluster at {self._address} has no worker; {_AGAIN}") from None
+            except distributed.KilledWorker as error:
+                raise Transient(
+                    f"one batch ended every worker of the Dask cluster at {self._address} that took it (out of "
+                    "memory?); give the workers more memory, then run the same command again"
+                ) from error
+            except (OSError, distributed.CancelledError) as error:
+                raise self._lost() from error
 
     def _workers(self) -> dict[str, Any]:
+        if self._client.status != "running":
+            raise self._lost()
         found: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
         return found
 
     def _lost(self) -> Transient:
-        return Transient(f"the Dask scheduler at {self._address} is gone; {_START_AND_AGAIN}")
-
-
-_START_AND_AGAIN: Final = "start it, then run the same command again: it goes on from what is done"
+        return Transient(f"the Dask scheduler at {self._address} is gone; {_AGAIN}")
 
 
 @contextmanager
@@ -106,10 +101,3 @@ def _checked(digest: str, step: Callable[..., Any], *args: Any) -> Any:
     if digest != rules_digest():
         raise Misuse("a Dask worker runs another version of Mundap's rules; install the same on all machines")
     return step(*args)
-
-
-def _wait(future: Any, seconds: float) -> None:
-    try:
-        distributed.wait(future, timeout=seconds)
-    except (TimeoutError, distributed.CancelledError):
-        return

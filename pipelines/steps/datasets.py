@@ -8,7 +8,9 @@ from warehouse.shards import newest_version, verify
 
 
 def dataset_folder(settings: Settings, dataset: Path) -> Path:
-    """Return a version's folder: `dataset` itself, its manifest's folder, or the newest version of that name.
+    """Return a version's folder: `dataset` itself, its manifest's, that of NAME@VERSION, or the newest of that name.
+
+    The beginning of a version is enough where only one begins so.
 
     Raises:
         Misuse: neither a version's folder nor the name of an exported dataset.
@@ -17,6 +19,8 @@ def dataset_folder(settings: Settings, dataset: Path) -> Path:
         return dataset.parent
     if (dataset / "manifest.json").is_file():
         return dataset
+    if "@" in dataset.name:
+        return _of_version(settings, *dataset.name.split("@", 1))
     for root, name in ((settings.datasets, str(dataset)), (dataset.parent, dataset.name)):
         if (root / name).is_dir() and (found := newest_version(root, name)):
             return found
@@ -24,6 +28,15 @@ def dataset_folder(settings: Settings, dataset: Path) -> Path:
         f"no dataset {dataset}: neither a version's folder nor a name under {settings.datasets}; "
         f"make one: mundap export {dataset.name}"
     )
+
+
+def _of_version(settings: Settings, name: str, version: str) -> Path:
+    found = sorted(file.parent for file in (settings.datasets / name).glob(f"{version}*/manifest.json"))
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(sorted(file.parent.name for file in (settings.datasets / name).glob("[!.]*/manifest.json")))
+    few = f"{len(found)} versions begin so" if found else "no such version"
+    raise Misuse(f"{name}@{version}: {few}; of {name} there are: {there or 'none'}")
 
 
 def require_whole(folder: Path) -> None:
