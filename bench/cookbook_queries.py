@@ -65,7 +65,8 @@ def measure(size: Size) -> Report:
         tuple(figures),
         f"the rows of each query, up to {ROWS:,}",
         (
-            f"each query is a process-cold connection, as a command opens; median of {size.rounds}; CPU in brackets",
+            f"each query opens the file anew, as a command does; median of {size.rounds}",
+            "CPU seconds in brackets: on a quiet machine the clock shows the same",
             f"the file has {bytes_ / 2**30:.1f} GiB and was filled in {filled:.0f} s; no ANALYZE was run",
             "storing: one question with three answers, without fetching and parsing; no aim, it is the price",
         ),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import tenacity
 
-from warehouse import revisions
+from warehouse import revisions, views
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import LOST, as_ours, named, number_of, translated
 from warehouse.reading import connect_to_read
@@ -107,13 +107,14 @@ def _bring_to_head(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if revisions.found(connection) == revisions.head():
             revisions.require_whole(connection)
-            return
+            if not views.are_stale(connection):
+                return
     from warehouse.migrate import upgrade  # loads Alembic, which only a migration needs
 
     with transaction(engine) as connection:
         hold_name(connection, "schema of Mundap")
         # Asked again under the lock: another process may have migrated meanwhile.
-        if revisions.found(connection) != revisions.head():
+        if revisions.found(connection) != revisions.head() or views.are_stale(connection):
             revisions.require_room(connection)
             upgrade(connection)
 

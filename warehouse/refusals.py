@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
-from warehouse.errors import Misuse
+from warehouse.errors import Misuse, Unready
 from warehouse.schema import metadata
 from warehouse.views import VIEWS
 
@@ -18,14 +18,17 @@ def blames_a_name(error: Any) -> bool:
     return any(pattern.search(_words(error)) for pattern in (_TABLE, _COLUMN, _DENIED))
 
 
-def refusal(error: Any) -> Misuse:
+def refusal(error: Any) -> Misuse | Unready:
     """The engine's complaint; a name that is not there is told with those that are most like it."""
     words = _words(error)
     if "not authorized" in words or "prohibited" in words:
         return Misuse("only reading is allowed: this would change something; ask with a plain SELECT")
     if found := _DENIED.search(words):
         return Misuse(f"this login may not read {found[1]}; it reads the views {', '.join(VIEWS)}")
-    if found := _TABLE.search(words):
+    found = _TABLE.search(words)
+    if found and (found[1] or found[2]) in VIEWS:
+        return Unready(f"the warehouse lacks the view {found[1] or found[2]}; run `mundap init`, which makes it")
+    if found:
         return Misuse(f"no view {found[1] or found[2]}; {_nearest(found[1] or found[2], [*VIEWS, *metadata.tables])}")
     if found := _COLUMN.search(words):
         name = (found[1] or found[2]).rpartition(".")[2]

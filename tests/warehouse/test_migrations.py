@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from warehouse import views
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import Unready
 from warehouse.query import run_select
@@ -129,4 +130,27 @@ def test_half_a_migration_is_told_in_plain_words_and_left_as_it_is(url: str) -> 
         assert "\n" not in str(caught.value)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM qna").scalar_one() == 0
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(["DROP VIEW pages"], id="missing"),
+        pytest.param(["DROP VIEW pages", "CREATE VIEW pages AS SELECT 1 AS page_id"], id="older"),
+    ],
+)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_views_of_another_code_are_made_anew(url: str, changes: list[str]) -> None:
+    engine = open_warehouse(url, create=True)
+    with transaction(engine) as connection:
+        for change in changes:
+            connection.exec_driver_sql(change)
+    if len(changes) == 1:
+        with pytest.raises(Unready, match="lacks the view pages; run `mundap init`"):
+            run_select(url, "SELECT * FROM pages")
+    open_warehouse(url, create=True).dispose()
+    assert "sha256" in run_select(url, "SELECT * FROM pages").columns
+    with engine.connect() as connection:
+        assert not views.are_stale(connection)
     engine.dispose()
