@@ -62,18 +62,18 @@ def test_rows_added_gone_and_changed_say_why(settings):
 
 
 def test_another_recipe_is_the_cause_of_its_changes(settings):
-    more = [("5", "TV가 갑자기 안 나와요", "선부터 뽑았다 꽂아 보세요"), ("6", "그건 여기 있어요 @URL", "잘 보았어요")]
+    more = [("5", "TV가 갑자기 안 나와요", "선부터 뽑았다 꽂아 보세요"), ("6", "내용 없음", "그래도 답은 드릴게요")]
     stored(settings, [*PAIRS, *({"id": key, "question": q, "answer": a} for key, q, a in more)])
     old, new = prepare(settings, "talk"), prepare(settings, "talk", recipe="published")
     found = diff_versions(settings, old.path, new.path, 5)
     assert found.why == {
-        "added": {},
-        "gone": {"dropped by published_media": 1},
+        "added": {"no longer dropped by empty_post": 1},
+        "gone": {},
         "changed": {"recipe dialogue 1 became published 1": 1},
     }
     assert [row.detail for row in found.rows if row.kind == "changed"] == ["text"]
     back = diff_versions(settings, new.path, old.path, 5)
-    assert back.why["added"] == {"no longer dropped by published_media": 1}
+    assert back.why["gone"] == {"dropped by empty_post": 1}
 
 
 def test_a_row_that_became_a_copy_names_the_other(settings):
