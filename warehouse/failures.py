@@ -44,6 +44,7 @@ _MSSQL: dict[int, tuple[type[MundapError], str]] = {
     **dict.fromkeys(LOST, _LOST),
     1205: (Transient, f"chose this transaction as a deadlock's victim; {_AGAIN}"),
     1222: (Transient, f"kept a lock too long; {_AGAIN}"),
+    6401: (Transient, f"undid this transaction after an error in it; {_AGAIN}"),  # found at a savepoint that is gone
     3960: (Transient, f"changed under this transaction; {_AGAIN}"),
     **dict.fromkeys((2601, 2627), _SAME_ROW),
     **dict.fromkeys((701, 1204, 8645), (Transient, f"is short of memory; {_AGAIN}")),

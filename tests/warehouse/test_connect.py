@@ -229,6 +229,7 @@ def _load_row(counts: str) -> dict[str, object]:
         (1205, Transient, "deadlock"),
         (1222, Transient, "lock"),
         (2627, Transient, "same row"),
+        (6401, Transient, "undid"),
         (20047, Transient, "lost the connection"),
         (18456, Unready, "refuses the login"),
         (4060, Unready, "no such database"),
