@@ -4,7 +4,9 @@
 def counted(number: int, noun: str) -> str:
     """Return the number with its noun, regular in its plural.
 
-    >>> counted(1, "page"), counted(1234, "page"), counted(0, "row")
-    ('1 page', '1,234 pages', '0 rows')
+    >>> counted(1, "page"), counted(1234, "page"), counted(0, "row"), counted(2, "breach")
+    ('1 page', '1,234 pages', '0 rows', '2 breaches')
     """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"{number:,} {noun}"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x')) else 's'}"

@@ -30,6 +30,7 @@ class SentRow:
     retry_after_seconds: float | None
     status: int | None
     page_kind: str | None
+    user_agent: str | None
 
     @property
     def answered_at(self) -> datetime:
@@ -48,7 +49,7 @@ def read_sent(engine: sa.Engine) -> Iterator[SentRow]:
 
 def read_pauses(engine: sa.Engine) -> dict[str, list[Pause]]:
     """Every pause by host, in the order of beginning."""
-    columns = (pause.c.host, pause.c.kind, pause.c.begins_at, pause.c.until, pause.c.why)
+    columns = (pause.c.host, *(pause.c[name] for name in Pause.__slots__))
     found: dict[str, list[Pause]] = {}
     with engine.connect() as connection:
         for host, *facts in connection.execute(sa.select(*columns).order_by(pause.c.begins_at)):

@@ -22,6 +22,14 @@ class Pause:
     begins_at: datetime
     until: datetime
     why: str
+    lifted_at: datetime | None = None
+    lifted_why: str | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ended: at its time, or when somebody lifted it with a reason on record."""
+        is_lifted = self.lifted_at is not None and bool((self.lifted_why or "").strip())
+        return min(self.until, self.lifted_at) if is_lifted and self.lifted_at else self.until
 
 
 @dataclass(frozen=True, slots=True)

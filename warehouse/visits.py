@@ -52,6 +52,7 @@ class RequestRow:
     page_kind: str | None = None
     fetched_by: Literal["http", "browser"] = "http"
     error: str | None = None
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

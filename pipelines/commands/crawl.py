@@ -54,6 +54,9 @@ def crawl(
     base_url: Annotated[str | None, typer.Option(help="Crawl a copy of the site here (mundap replica).")] = None,
     gap: Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")] = None,
     browser: Annotated[Browser | None, typer.Option(help="Chromium: auto, always or never.")] = None,
+    lift_stop: Annotated[
+        str | None, typer.Option(metavar="WHO, WHY", help="End a stop after a captcha or block; kept on record.")
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -62,6 +65,10 @@ def crawl(
     Example: mundap crawl naver_kin --topic 요리 --base-url http://127.0.0.1:8900
     """
     settings = load_settings(config)
+    if lift_stop is not None:
+        from pipelines.steps.lifting import lift
+
+        tell(f"mundap: {lift(settings, site, base_url, lift_stop)}")
     plan = CrawlPlan(
         site=site,
         topic=topic,

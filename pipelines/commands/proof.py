@@ -2,17 +2,20 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress, tell
+from pipelines.plural import counted
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
     from pipelines.steps.personalmeasure import Rate
+
+SHOWN_BREACHES: Final = 3  # of each rule
 
 
 def politeness(
@@ -27,22 +30,30 @@ def politeness(
     from pipelines.steps.politeness import prove
 
     proof = prove(load_settings(config), load)
-    for line in proof.breaches:
-        tell(f"breach: {line}")
+    rules: dict[str, list[str]] = {}
+    for breach in proof.breaches:
+        rules.setdefault(breach.rule, []).append(breach.line)
     hosts = [asdict(host) for host in proof.hosts]
     result = {
         "requests": proof.requests,
         "breaches": len(proof.breaches),
         "min_gap_seconds": proof.min_gap_seconds,
         "hosts": hosts,
-        "lines": proof.breaches,
+        "rules": {rule: len(lines) for rule, lines in rules.items()},
+        "lines": [breach.line for breach in proof.breaches],
     }
+    for rule, lines in rules.items():
+        tell(f"breach: {rule}, {counted(len(lines), 'time')}")
+        for line in lines[:SHOWN_BREACHES]:
+            tell(f"  {line}")
+        if len(lines) > SHOWN_BREACHES:
+            tell(f"  and {len(lines) - SHOWN_BREACHES:,} more (all with --json)")
     if as_json:
         print_result(result, as_json=True)
     else:
         if hosts:
             print_table("", tuple(hosts[0]), [tuple(host.values()) for host in hosts])
-        print(f"{proof.requests:,} requests, {len(proof.breaches):,} breaches")
+        print(f"{counted(proof.requests, 'request')}, {counted(len(proof.breaches), 'breach')}")
     return INCOMPLETE if proof.breaches else DONE
 
 

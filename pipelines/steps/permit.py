@@ -127,6 +127,7 @@ class Leave:
             page_kind="robots",
             retry_after_seconds=wait,
             error=str(answer) if isinstance(answer, MundapError) else None,
+            user_agent=self._agent,
         )
         record_request(self._engine, self._load_id, entry)
         if isinstance(answer, Transient):

@@ -1,10 +1,14 @@
 """Proof of politeness from the ledger alone: every request judged by what was in force when it was sent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
+
 from pipelines.settings import Settings
-from pipelines.steps.manners import HostLedger, breaches
+from pipelines.steps.manners import Breach, HostLedger, breaches
 from warehouse.connect import open_warehouse
+from warehouse.holes import lost_numbers, pages_without_request, visits_without_request
 from warehouse.ledger import SentRow, read_pauses, read_robots, read_sent, require_load
 
 
@@ -28,10 +32,10 @@ class HostProof:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All hosts, and each breach in one line."""
+    """All hosts, and each breach."""
 
     hosts: tuple[HostProof, ...]
-    breaches: tuple[str, ...]
+    breaches: tuple[Breach, ...]
 
     @property
     def requests(self) -> int:
@@ -58,21 +62,38 @@ def prove(settings: Settings, load_id: int | None = None) -> Proof:
     proofs: dict[str, HostProof] = {}
     obeyed: dict[str, set[int]] = {}
     known = HostLedger([])
-    lines: list[str] = []
+    found: list[Breach] = []
     for sent in read_sent(engine):
         if known.before is None or known.before.host != sent.host:
             known = HostLedger(pauses.get(sent.host, []))
         if load_id in (None, sent.load_id):
             copy = robots.get(sent.robots_id) if sent.robots_id is not None else None
-            lines += breaches(sent, known, copy)
+            found += breaches(sent, known, copy)
             proof = proofs.get(sent.host) or HostProof(sent.host, pauses=len(known.pauses))
             proofs[sent.host] = _with(proof, sent, known.before, copy.permission if copy else None)
             if copy is not None:
                 obeyed.setdefault(sent.host, set()).add(copy.robots_id)
         known.add(sent)
+    found += _holes(engine, load_id)
     engine.dispose()
     hosts = (replace(proof, robots=len(obeyed.get(host, ()))) for host, proof in proofs.items())
-    return Proof(tuple(hosts), tuple(lines))
+    return Proof(tuple(hosts), tuple(found))
+
+
+def _holes(engine: sa.Engine, load_id: int | None) -> Iterator[Breach]:
+    """What is not in the ledger cannot be judged, so that a hole in it is a breach of its own."""
+    for number, url, named in pages_without_request(engine, load_id):
+        which = "names no request" if named is None else f"names request {named}, which is not in the ledger"
+        yield Breach("page without request", f"page {number} ({url}) {which}")
+    if load_id is not None:
+        return
+    for number, url in visits_without_request(engine):
+        yield Breach(
+            "visit without request", f"frontier row {number} ({url}) was visited, no request for it is on record"
+        )
+    for first, last in lost_numbers(engine):
+        which = f"request {first} is" if first == last else f"requests {first} to {last} are"
+        yield Breach("request missing", f"{which} missing from the ledger")
 
 
 def _with(proof: HostProof, sent: SentRow, before: SentRow | None, permission: str | None) -> HostProof:

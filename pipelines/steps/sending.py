@@ -75,6 +75,7 @@ class _Way:
             waited_seconds=passage.waited_seconds,
             gap_seconds=passage.gap_seconds,
             robots_id=permit.robots_id,
+            user_agent=permit.agent,
         )
 
     def onward(self, before: Page, url: str) -> None:

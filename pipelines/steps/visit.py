@@ -17,16 +17,16 @@ from pipelines.steps.gate import HostPaused
 from pipelines.steps.holding import Held, judge
 from pipelines.steps.sending import Sent, send
 from pipelines.steps.settling import Ending, Group, settle
+from pipelines.steps.stopping import STOPPING, stop
 from pipelines.steps.waiting import told, wait_out
 from warehouse.errors import Permanent, Refused, Transient
 from warehouse.frontier import claim, release, renew
 from warehouse.holders import this_process
-from warehouse.hosts import answered, pushed_back, stop_host
+from warehouse.hosts import answered, pushed_back
 from warehouse.leases import Claim
 from warehouse.links import all_found_by
-from warehouse.pauses import Pause
 from warehouse.records.pages import Page, ParsedPage
-from warehouse.visits import RequestRow, record_request
+from warehouse.visits import record_request
 
 BATCH_PAGES: Final = 8
 RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
@@ -35,8 +35,6 @@ SILENCE_LIMIT: Final = 8  # pages in a row without a proper answer: the site is 
 RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
 CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
 TOLD_TO_STOP: Final = "it was told to stop; run the same command again"
-STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}
-STOP_SECONDS: Final = 86_400.0
 
 
 def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
@@ -137,7 +135,7 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
         return settle(desk, row, sent.entry, Ending("done"))
     entry = replace(sent.entry, page_kind=parsed.kind) if sent.entry else None
     if parsed.kind in STOPPING:
-        return _stopped(desk, row, entry, page, parsed.kind)
+        return stop(desk, row, entry, page, parsed.kind)
     if parsed.kind == "error":
         return _try_later(desk, row, replace(sent, entry=entry), Transient(f"an error page (HTTP {page.status})"))
     if parsed.kind == "gone":
@@ -167,12 +165,3 @@ def _try_later(desk: Desk, row: Claim, sent: Sent, error: Transient) -> Tally:
         silent=1,
         trouble=str(error),
     )
-
-
-def _stopped(desk: Desk, row: Claim, entry: RequestRow | None, page: Page, kind: str) -> Tally:
-    what = STOPPING[kind]
-    host = entry.host if entry else desk.host
-    until = stop_host(desk.engine, host, STOP_SECONDS, what, load_id=desk.load_id)
-    settle(desk, row, entry, Ending("retry", f"the site answered with {what}", kind, until), page)
-    pause = Pause("stop", until, until, what)
-    return Tally(visited=0, fetched=1, blocked=True, ended=told(host, pause))

@@ -12,6 +12,15 @@ from warehouse.pauses import Pause
 
 LONGEST_WAIT_SECONDS: Final = 300.0  # for a host that asked us to wait, or pages that wait for a retry
 
+PERSON: Final = (
+    "Open it in your own browser to see what it wants, ask the site for leave or crawl more slowly (--gap), and run "
+    "the same command again after that"
+)
+LOGIN: Final = (
+    "Only pages that everybody may see are crawled: see in your own browser which page wants a login, leave out the "
+    "lists that lead to it (--topic, --query), and run the command after that"
+)
+
 
 def wait_out(engine: sa.Engine, host: str) -> Pause | None:
     """Wait until a paused host may be asked again; the pause instead where that is too long to wait."""
@@ -33,8 +42,7 @@ def told(host: str, pause: Pause) -> str:
     until = f"{pause.until:%Y-%m-%d %H:%M:%S} UTC"
     if pause.kind == "stop":
         return (
-            f"{host} answered with {pause.why}; nothing more is sent to it, by any process, until {until}. Open it in "
-            "your own browser to see what it wants, ask the site for leave or crawl more slowly (--gap), and run the "
-            "same command again after that"
+            f"{host} answered with {pause.why}; nothing more is sent to it, by any process, until {until}. "
+            f'{LOGIN if "login" in pause.why else PERSON}; where the cause is gone sooner: --lift-stop "who, why"'
         )
     return f"{host} is left alone until {until} ({pause.why}); run the same command again after that"

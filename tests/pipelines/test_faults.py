@@ -121,3 +121,26 @@ def test_a_stopped_host_is_shown_by_status_and_asked_by_nobody(crawl, corpus, ca
     assert run(["status", "--json"]) == 0
     (host,) = json.loads(capsys.readouterr().out.splitlines()[-1])["hosts"]
     assert (host["state"], host["why"]) == ("stopped", "a captcha") and host["until"]
+
+
+def test_a_stop_is_lifted_with_a_reason_on_record_only(crawl, corpus):
+    posts = corpus["naver_kin"][:POSTS]
+    with Replica("naver_kin", posts, fault="login:2") as replica:
+        base_url = replica.base_url
+        assert crawl(base_url)[0] == 3
+        code, told, _ = crawl(base_url)
+        assert (code, told["blocked"]) == (3, True)
+        assert "which page wants a login" in told["reason"] and "slowly" not in told["reason"]
+        assert crawl(base_url, "--lift-stop", " ")[0] == 2
+    with Replica("naver_kin", posts, port=int(base_url.rpartition(":")[2])):
+        code, told, err = crawl(base_url, "--lift-stop", "the owner, 2026-11-22: the door is open again")
+        assert (code, told["stored"]) == (0, POSTS) and "1 stop lifted, on record with its reason" in err
+        assert "no stop to lift" in crawl(base_url, "--lift-stop", "the owner")[2]
+    assert run(["politeness"]) == 0
+    kept = run_select(load_settings().database_url, "select lifted_why from pause where kind = 'stop'")
+    assert list(kept["lifted_why"]) == ["the owner, 2026-11-22: the door is open again"]
+    engine = open_warehouse(load_settings().database_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("update pause set lifted_why = ''"))
+    engine.dispose()
+    assert run(["politeness"]) == 1

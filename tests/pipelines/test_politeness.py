@@ -2,24 +2,23 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-import sqlalchemy as sa
 
 from crawlers.replica.server import Replica
 from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.crawl import CrawlPlan, crawl_site
 from pipelines.steps.politeness import prove
-from warehouse.connect import open_warehouse
 
 
 def _doctor(settings, *statements):
-    engine = open_warehouse(settings.database_url)
-    with engine.begin() as connection:
+    # Whoever doctors a ledger does not ask its foreign keys, which SQLite keeps only where it is told to.
+    with closing(sqlite3.connect(settings.folder / "warehouse.db", isolation_level=None)) as connection:
         for statement in statements:
-            connection.execute(sa.text(statement))
-    engine.dispose()
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="module")
@@ -97,18 +96,31 @@ ASKED = "(select sent_at from request where retry_after_seconds is not null)"
             "left alone until",
             id="sent during a rest",
         ),
+        pytest.param(
+            "update robots set user_agent = 'somebody else/1.0'",
+            "was sent as 'mundap/0.1', its robots.txt was read as 'somebody else/1.0'",
+            id="another user agent",
+        ),
+        pytest.param("update page set request_id = null", "names no request", id="page of no request"),
+        pytest.param(
+            f"delete from request where request_id = {LAST}", "which is not in the ledger", id="request of a page gone"
+        ),
+        pytest.param(
+            "delete from request where status = 429", "request 2 is missing from the ledger", id="refusal hushed up"
+        ),
+        pytest.param("delete from request where frontier_id = 1", "no request for it is on record", id="visit"),
     ],
 )
 def test_a_doctored_ledger_is_found_out(crawled, doctored, words):
     _doctor(crawled, doctored)
-    assert any(words in line for line in prove(crawled).breaches), prove(crawled).breaches
+    assert any(words in found.line for found in prove(crawled).breaches), prove(crawled).breaches
 
 
 def test_a_recorded_permission_is_proof_where_robots_refuse(crawled):
     _doctor(crawled, "update robots set body = 'User-agent: *\nDisallow: /', sha256 = 'x'")
-    assert any("no permission is on record" in line for line in prove(crawled).breaches)
+    assert any("no permission is on record" in found.line for found in prove(crawled).breaches)
     _doctor(crawled, "update robots set permission = 'the owner, 2026-11-01'")
-    assert not any("no permission" in line for line in prove(crawled).breaches)
+    assert not any("no permission" in found.line for found in prove(crawled).breaches)
 
 
 def test_the_command_tells_each_breach_and_exits_1(crawled, tmp_path, monkeypatch, capsys):
@@ -119,5 +131,16 @@ def test_the_command_tells_each_breach_and_exits_1(crawled, tmp_path, monkeypatc
     assert shown["min_gap_seconds"] >= 0.05
     _doctor(crawled, f"update request set robots_id = null where request_id = {LAST}")
     assert run(["politeness", "--load", "1"]) == 1
-    assert capsys.readouterr().err.startswith("breach: request ")
+    out, err = capsys.readouterr()
+    assert err.startswith("breach: robots.txt missing, 1 time\n  request ") and "1 breach\n" in out
     assert run(["politeness", "--load", "77"]) == 2
+
+
+def test_many_breaches_are_shown_by_rule(crawled, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    _doctor(crawled, "update request set robots_id = null")
+    assert run(["politeness", "--json"]) == 1
+    out, err = capsys.readouterr()
+    shown = json.loads(out)
+    assert shown["rules"] == {"robots.txt missing": shown["breaches"]} and len(shown["lines"]) == shown["breaches"] > 3
+    assert err.count("\n  request ") == 3 and f"and {shown['breaches'] - 3} more (all with --json)" in err

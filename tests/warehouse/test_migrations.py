@@ -89,7 +89,7 @@ def test_rows_of_every_released_schema_come_through(url: str, revision: str) -> 
     engine.dispose()
     for view in VIEWS:
         run_select(url, f"SELECT * FROM {view}")
-    if revision >= "0002":
+    if "0002" <= revision < "0007":  # from 0007 on they are what was stored
         counted = run_select(url, "SELECT question_id, answers_stored, answers_chosen FROM questions")
         assert sorted(counted.itertuples(index=False, name=None)) == [(1, 1, 1), (2, 0, 0), (3, 1, 1)]
 

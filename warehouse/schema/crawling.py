@@ -38,6 +38,8 @@ pause = sa.Table(
     column("why", Body(), "what the host answered", source="server"),
     column("begins_at", Moment(), "when it began", unit="UTC"),
     column("until", Moment(), "when it was to end", unit="UTC"),
+    column("lifted_at", Moment(), "when somebody ended a stop before its time", unit="UTC", null=True),
+    column("lifted_why", Body(), "who ended it, and why", source="user", null=True),
     sa.Index(None, "host", "begins_at"),
     comment="Every time in which nothing might be sent to a host. Holds no personal data.",
 )
@@ -142,6 +144,7 @@ request = sa.Table(
     column("page_kind", Key(20), "what the answer turned out to be", allowed=(*PAGE_KINDS, "robots"), null=True),
     column("fetched_by", Key(10), "plain HTTP or a browser", allowed=("http", "browser")),
     column("error", Body(), "what went wrong", null=True),
+    column("user_agent", Body(), "what we called ourselves", null=True),
     sa.Index(None, "host", "sent_at"),
     sa.Index(None, "load_id"),
     comment="Ledger of every request sent: the proof of politeness. Holds no personal data.",

@@ -1,0 +1,42 @@
+"""What a ledger of requests lacks: pages and visits without their request, and numbers that are gone."""
+
+import sqlalchemy as sa
+
+from warehouse.schema.crawling import frontier, page, request
+
+
+def pages_without_request(engine: sa.Engine, load_id: int | None = None) -> list[tuple[int, str, int | None]]:
+    """Pages (number, address, the request that they name) whose request is not in the ledger, of one load or of all."""
+    query = sa.select(page.c.page_id, page.c.url, page.c.request_id)
+    query = query.select_from(page.outerjoin(request, request.c.request_id == page.c.request_id))
+    query = query.where(request.c.request_id.is_(None)).order_by(page.c.page_id)
+    if load_id is not None:
+        query = query.where(page.c.load_id == load_id)
+    with engine.connect() as connection:
+        return [(number, url, named) for number, url, named in connection.execute(query)]
+
+
+def visits_without_request(engine: sa.Engine) -> list[tuple[int, str]]:
+    """Frontier rows (number, address) that were visited while no request for them is in the ledger.
+
+    A visit and its request are written in one transaction, so that no crash parts them.
+    """
+    sent = sa.select(request.c.frontier_id).where(request.c.frontier_id.is_not(None))
+    row = frontier.c
+    query = sa.select(row.frontier_id, row.url).where(
+        row.state.in_(("done", "gone")), row.visited_at.is_not(None), row.frontier_id.not_in(sent)
+    )
+    with engine.connect() as connection:
+        return [(number, url) for number, url in connection.execute(query.order_by(row.frontier_id))]
+
+
+def lost_numbers(engine: sa.Engine) -> list[tuple[int, int]]:
+    """Runs of request numbers (first, last) that are gone; SQL Server leaves gaps by itself, so none is told there."""
+    if engine.dialect.name != "sqlite":
+        return []
+    number = request.c.request_id
+    before = sa.func.coalesce(sa.func.lag(number).over(order_by=number), 0).label("before")
+    pairs = sa.select(number, before).subquery()
+    query = sa.select(pairs.c.before, pairs.c.request_id).where(pairs.c.request_id - pairs.c.before > 1)
+    with engine.connect() as connection:
+        return [(before + 1, after - 1) for before, after in connection.execute(query)]
