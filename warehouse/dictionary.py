@@ -9,7 +9,7 @@ from sqlalchemy.dialects import registry
 from warehouse.errors import Misuse
 from warehouse.schema import metadata
 from warehouse.views import VIEWS
-from warehouse.views.base import Computed
+from warehouse.views.view import Computed
 
 
 def describe(table: str | None = None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from warehouse.views import content, crawling, models
-from warehouse.views.base import View
+from warehouse.views.view import View
 
 READERS = "mundap_reader"
 VIEWS: Mapping[str, View] = {**content.VIEWS, **crawling.VIEWS, **models.VIEWS}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from warehouse.schema.content import answer, dialogue, question, takedown, turn
-from warehouse.views.base import KST, NUMBER, Computed, View, kst, month, same
+from warehouse.views.view import KST, NUMBER, Computed, View, kst, month, same
 
 _QNA: Final = View(
     "One row an answer, with the classic columns que, que_detail, ans_writer, ans_detail.",
@@ -78,7 +78,7 @@ _TOPIC_BY_MONTH: Final = View(
         "month_kst": month("q.asked_at", "month of asking"),
         "questions": Computed("COUNT(*)", "questions asked", "questions"),
         "mean_question_length": Computed(
-            "AVG(1.0 * q.body_length)", "mean length of title and body", "code points", *NUMBER
+            "AVG(CAST(q.body_length AS FLOAT))", "mean length of title and body", "code points", *NUMBER
         ),
         "unanswered": Computed(
             "SUM(CASE WHEN q.answers_total = 0 THEN 1 ELSE 0 END)",

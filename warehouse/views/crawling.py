@@ -5,7 +5,7 @@ from typing import Final
 
 from warehouse.schema.base import load
 from warehouse.schema.crawling import frontier, page, request
-from warehouse.views.base import KST, NUMBER, Computed, View, day, kst, same
+from warehouse.views.view import KST, NUMBER, Computed, View, day, kst, same
 
 _REASON_CODE: Final = "COALESCE(f.reason_code, 'other')"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from warehouse.schema.base import load
 from warehouse.schema.models import dataset, dataset_source, evaluation, metric, run
-from warehouse.views.base import NUMBER, Computed, View, kst, same
+from warehouse.views.view import NUMBER, Computed, View, kst, same
 
 _BITS: Final = "bits per character"
 _CHIEF: Final = f"{_BITS} of held-out answers"

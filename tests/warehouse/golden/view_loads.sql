@@ -8,7 +8,7 @@ SELECT
     DATEADD(hour, 9, l.started_at) AS started_at_kst,
     l.ended_at AS ended_at,
     DATEADD(hour, 9, l.ended_at) AS ended_at_kst,
-    DATEDIFF(second, l.started_at, l.ended_at) / 60.0 AS minutes,
+    CAST(DATEDIFF_BIG(second, l.started_at, l.ended_at) AS FLOAT) / 60 AS minutes,
     l.outcome AS outcome,
     l.reason AS reason,
     l.counts AS counts

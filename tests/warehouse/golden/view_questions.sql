@@ -25,7 +25,7 @@ SELECT
     q.answers_chosen AS answers_chosen,
     q.first_answered_at AS first_answered_at,
     DATEADD(hour, 9, q.first_answered_at) AS first_answered_at_kst,
-    DATEDIFF(second, q.asked_at, q.first_answered_at) / 60.0 AS first_answer_minutes,
+    CAST(DATEDIFF_BIG(second, q.asked_at, q.first_answered_at) AS FLOAT) / 60 AS first_answer_minutes,
     q.page_sha256 AS page_sha256,
     q.parser_version AS parser_version,
     q.mask_version AS mask_version,

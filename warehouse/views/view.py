@@ -29,7 +29,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "day": "CAST(DATEADD(hour, 9, {0}) AS DATE)",
         "hour": "DATEPART(hour, DATEADD(hour, 9, {0}))",
         "weekday": "DATEDIFF(day, '19000101', DATEADD(hour, 9, {0})) % 7 + 1",
-        "minutes": "DATEDIFF(second, {0}, {1}) / 60.0",
+        # DATEDIFF overflows an INT of seconds beyond 68 years, and one such row would break the whole view.
+        "minutes": "CAST(DATEDIFF_BIG(second, {0}, {1}) AS FLOAT) / 60",
     },
 }
 
