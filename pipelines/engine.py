@@ -50,9 +50,12 @@ def prepare(
         from pipelines.flows.prepare import run_prepare
 
         return run_prepare(settings, name, recipe, workers, advance, decontaminate)
+    from pipelines.build_report import with_report
     from pipelines.steps.prepare import prepare as export  # loads what a crawl does without
 
-    report = export(settings, name, recipe=recipe, workers=workers, decontaminate=decontaminate, on_step=advance)
+    report = with_report(
+        export(settings, name, recipe=recipe, workers=workers, decontaminate=decontaminate, on_step=advance)
+    )
     if not report.unchanged and (settings.folder / "prefect-api-url").is_file():
         from pipelines.flows.events import announce_to_known_server
 

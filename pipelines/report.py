@@ -1,17 +1,15 @@
 """One HTML file that tells what a run did: it needs no network and no other file."""
 
-import logging
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleaning.meanings import MEANINGS
 from pipelines.measures import Figure
+from pipelines.report_page import Page, write_page
 
 if TYPE_CHECKING:
     from pipelines.report_sections import Section
@@ -53,45 +51,17 @@ def write_report(path: Path, facts: ReportFacts) -> Path:
     Raises:
         OSError: the folder cannot be made or written; the former report stays.
     """
-    page = _render(facts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Half a surrogate pair, which a crawled text can hold, has no UTF-8 form: a "?" in one sample is no loss.
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", errors="replace", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as out:
-        temporary = Path(out.name)
-        try:
-            out.write(page)
-            out.flush()
-            os.fsync(out.fileno())
-            # A temporary file is for its owner only; a report is made to be passed on.
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    return path
-
-
-def _render(facts: ReportFacts) -> str:
-    # Its first start tells on stderr that it builds a font cache, which no reader of a command needs to know.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    pages = Environment(
-        loader=PackageLoader("pipelines"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return pages.get_template("report.html.j2").render(
-        facts=facts,
-        created=facts.created_at.astimezone(UTC),
-        counts=[(name.replace("_", " "), f"{count:,}") for name, count in facts.counts.items()],
-        headline=_headline(facts.metrics),
-        sections=_sections(facts),
+    return write_page(
+        path,
+        Page(
+            title=facts.title,
+            created_at=facts.created_at,
+            counts=facts.counts,
+            headline=_headline(facts.metrics),
+            sections=_sections(facts),
+            provenance=facts.provenance,
+            samples=facts.samples,
+        ),
     )
 
 
@@ -100,31 +70,39 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
     from pipelines import report_measures, report_sections
 
     return (
-        *_cleaning_sections(facts),
+        *cleaning_sections(facts.changed_by_rule, facts.dropped_by_rule),
         report_sections.length_section({"user": facts.user_chars, "assistant": facts.assistant_chars}),
-        report_sections.count_section(
-            "splits",
-            "How the dialogues were split",
-            facts.rows_by_split,
-            unit="dialogues kept",
-            share="share of the dataset",
-            reading="A bar is the number of kept dialogues on this side; linked ones stay on one side.",
-            empty="No dialogue was kept, so no side of the split holds any.",
-            meanings=_SIDES,
-        ),
+        split_section(facts.rows_by_split),
         report_sections.loss_section(facts.losses),
         report_measures.bits_section(facts.metrics),
         report_measures.metric_section(facts.metrics),
     )
 
 
-def _cleaning_sections(facts: ReportFacts) -> "tuple[Section, Section]":
+def split_section(rows_by_split: Mapping[str, int]) -> "Section":
+    """Show how many dialogues stand on each side."""
+    from pipelines import report_sections
+
+    return report_sections.count_section(
+        "splits",
+        "How the dialogues were split",
+        rows_by_split,
+        unit="dialogues kept",
+        share="share of the dataset",
+        reading="A bar is the number of kept dialogues on this side; linked ones stay on one side.",
+        empty="No dialogue was kept, so no side of the split holds any.",
+        meanings=_SIDES,
+    )
+
+
+def cleaning_sections(changed_by_rule: Mapping[str, int], dropped_by_rule: Mapping[str, int]) -> "tuple[Section, ...]":
+    """Show what the rules changed, and what was dropped and why."""
     from pipelines import report_sections
 
     changed = report_sections.count_section(
         "changed",
         "What the cleaning changed",
-        facts.changed_by_rule,
+        changed_by_rule,
         unit="kept dialogues changed",
         reading="A bar is the number of kept dialogues that this rule changed; a dialogue may count under several.",
         empty="No rule changed a kept dialogue in this run.",
@@ -133,7 +111,7 @@ def _cleaning_sections(facts: ReportFacts) -> "tuple[Section, Section]":
     dropped = report_sections.count_section(
         "dropped",
         "What was dropped, and why",
-        facts.dropped_by_rule,
+        dropped_by_rule,
         unit="dialogues dropped",
         share="share of the dropped",
         reading="A bar is the number of dialogues that this rule dropped; each counts once, under the rule that "

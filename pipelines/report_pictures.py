@@ -26,6 +26,7 @@ _VARIABLES: Final = {_INK: "var(--ink)", _MUTED: "var(--muted)", _GRID: "var(--g
 _WIDTH_INCHES: Final = 8.0
 _TEXT_POINTS: Final = 10
 _BINS: Final = 30
+_PLACES_NAMED: Final = 8
 
 
 @contextmanager
@@ -116,6 +117,26 @@ def intervals(key: str, rows: Sequence[tuple[str, float, float, float]], axis: s
         )
     _name_rows(axes, [name for name, *_ in rows])
     axes.margins(x=0.08)
+    return _svg(figure, key)
+
+
+@_drawing()
+def stacks(key: str, places: Sequence[str], layers: Mapping[str, Sequence[int]], axis: str) -> str:
+    """Draw one column per place, made of the layers from the first up, each in its own shade; `axis` is the unit."""
+    figure = _figure(3.2)
+    axes = figure.subplots()
+    _style(axes, "", grid="y")
+    floor = np.zeros(len(places))
+    for number, (name, values) in enumerate(layers.items()):
+        shade = 1 - 0.8 * number / len(layers)
+        axes.bar(range(len(places)), values, bottom=floor, width=0.85, color=_ACCENT, alpha=shade, label=name)
+        floor += np.asarray(values)
+    shown = range(0, len(places), max(1, math.ceil(len(places) / _PLACES_NAMED)))
+    axes.set_xticks(list(shown), labels=[places[place] for place in shown])
+    axes.set_ylabel(axis, color=_MUTED, fontsize=_TEXT_POINTS)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axes.yaxis.set_major_formatter(_thousands())
+    axes.legend(frameon=False, labelcolor=_INK, fontsize=_TEXT_POINTS)
     return _svg(figure, key)
 
 

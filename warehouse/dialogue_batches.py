@@ -6,45 +6,39 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from warehouse.dialogues import later, read_between
+from warehouse.dialogues import BEFORE_ALL, read_by_ids, rows_after
 from warehouse.records.dialogues import Dialogue
 from warehouse.schema.content import SIDES, dialogue
 
 _BATCH_SIDES = 50_000
-_Place = tuple[int, str]  # (first load, dialogue_id), by which dialogues are ordered
-_BEFORE_ALL: _Place = (-1, "")
 
 
 @dataclass(frozen=True, slots=True)
 class DialogueBatch:
-    """The dialogues after one place up to another; `digest` changes when anything in them does."""
+    """Dialogues by id, in order; `digest` changes when anything in them does."""
 
-    after: tuple[int, str]
-    until: tuple[int, str]
-    rows: int
+    ids: tuple[str, ...]
     digest: str
 
 
 def dialogue_batches(engine: sa.Engine, *, rows: int = 5_000) -> Iterator[DialogueBatch]:
     """All dialogues in the order of (first load, dialogue_id); nothing is held open between batches."""
-    row, after = dialogue.c, _BEFORE_ALL
+    row, after = dialogue.c, BEFORE_ALL
     columns = (row.first_load_id, row.dialogue_id, row.text_sha256, row.page_sha256, row.parser_version)
     while True:
-        query = sa.select(*columns).where(later(*after)).order_by(row.first_load_id, row.dialogue_id).limit(rows)
         with engine.connect() as connection:
-            found = connection.execute(query).all()
+            found = rows_after(connection, after, rows, columns)
         if not found:
             return
-        until = (found[-1].first_load_id, found[-1].dialogue_id)
         digest = hashlib.sha256("".join(f"{tuple(one)}\n" for one in found).encode()).hexdigest()
-        yield DialogueBatch(after, until, len(found), digest)
-        after = until
+        yield DialogueBatch(tuple(one.dialogue_id for one in found), digest)
+        after = (found[-1].first_load_id, found[-1].dialogue_id)
 
 
 def read_batch(engine: sa.Engine, batch: DialogueBatch) -> list[Dialogue]:
     """The dialogues of a batch as they are now, in order."""
     with engine.connect() as connection:
-        return read_between(connection, batch.after, batch.until)
+        return read_by_ids(connection, batch.ids)
 
 
 def stored_sides(engine: sa.Engine) -> Iterator[list[tuple[str, str]]]:

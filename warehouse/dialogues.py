@@ -1,6 +1,6 @@
 """Dialogues and their turns read in the order that splitting needs, their sides, and their end."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import SIDES, dialogue, turn
 
 _BATCH = 500
+BEFORE_ALL = (-1, "")  # no load has such a number
 
 
 def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
@@ -31,36 +32,49 @@ def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
 
 def read_dialogues(engine: sa.Engine, *, batch: int = 5000) -> Iterator[list[Dialogue]]:
     """All dialogues in the order of (first load, dialogue_id); nothing is held open between batches."""
-    after = (-1, "")
+    after = BEFORE_ALL
     while True:
         with engine.connect() as connection:
-            rows = read_between(connection, after, None, limit=batch)
-        if not rows:
+            found = rows_after(connection, after, batch, (dialogue.c.first_load_id, dialogue.c.dialogue_id))
+            rows = read_by_ids(connection, [row.dialogue_id for row in found])
+        if not found:
             return
-        after = (rows[-1].first_load_id, rows[-1].dialogue_id)
+        after = (found[-1].first_load_id, found[-1].dialogue_id)
         yield rows
 
 
-def read_between(
-    connection: sa.Connection, after: tuple[int, str], until: tuple[int, str] | None, *, limit: int | None = None
-) -> list[Dialogue]:
-    """The dialogues after a (first load, dialogue_id) up to another, or so many of them, in that order."""
-    wanted = later(*after) if until is None else sa.and_(later(*after), sa.not_(later(*until)))
-    query = sa.select(dialogue).where(wanted).order_by(dialogue.c.first_load_id, dialogue.c.dialogue_id)
-    rows = connection.execute(query.limit(limit)).mappings().all()
-    if not rows:
-        return []
-    last = (rows[-1]["first_load_id"], rows[-1]["dialogue_id"])
-    turns = _turns(connection, sa.and_(later(*after), sa.not_(later(*last))))
-    return [_dialogue(row, turns.get(row["dialogue_id"], ())) for row in rows]
+def rows_after(
+    connection: sa.Connection, after: tuple[int, str], most: int, columns: Sequence[sa.ColumnElement[Any]]
+) -> list[Any]:
+    """The next rows of `dialogue` behind a (first load, dialogue_id), in that order.
+
+    Asked for load by load: a condition on both at once ("or") makes SQLite go through the table anew for every batch.
+    """
+    row = dialogue.c
+    query = sa.select(*columns).order_by(row.first_load_id, row.dialogue_id)
+    same_load = sa.and_(row.first_load_id == after[0], row.dialogue_id > after[1])
+    found = list(connection.execute(query.where(same_load).limit(most)).all())
+    if len(found) < most:
+        found += connection.execute(query.where(row.first_load_id > after[0]).limit(most - len(found))).all()
+    return found
+
+
+def read_by_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Dialogue]:
+    """The dialogues of these ids, in the order given; one that is no longer there is left out."""
+    found: dict[str, Dialogue] = {}
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        turns = _turns(connection, turn.c.dialogue_id.in_(part))
+        rows = connection.execute(sa.select(dialogue).where(dialogue.c.dialogue_id.in_(part))).mappings()
+        found |= {row["dialogue_id"]: _dialogue(row, turns.get(row["dialogue_id"], ())) for row in rows}
+    return [found[row_id] for row_id in ids if row_id in found]
 
 
 def read_dialogue(engine: sa.Engine, dialogue_id: str) -> Dialogue | None:
     """One dialogue, None where the warehouse has none of that id."""
     with engine.connect() as connection:
-        condition = dialogue.c.dialogue_id == dialogue_id
-        row = connection.execute(sa.select(dialogue).where(condition)).mappings().first()
-        return None if row is None else _dialogue(row, _turns(connection, condition).get(row["dialogue_id"], ()))
+        found = read_by_ids(connection, [dialogue_id])
+    return found[0] if found else None
 
 
 def dialogue_ids(engine: sa.Engine, *, crawled: bool | None = None) -> set[str]:
@@ -91,18 +105,9 @@ def store_sides(engine: sa.Engine, sides: Mapping[str, str]) -> int:
     return in_transaction(engine, work)
 
 
-def later(first_load_id: int, dialogue_id: str) -> sa.ColumnElement[bool]:
-    """The condition on dialogues that come after one in the order of (first load, dialogue_id)."""
-    # Spelt out: SQL Server has no comparison of tuples.
-    row = dialogue.c
-    return sa.or_(
-        row.first_load_id > first_load_id, sa.and_(row.first_load_id == first_load_id, row.dialogue_id > dialogue_id)
-    )
-
-
 def _turns(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[str, tuple[Turn, ...]]:
     columns = (turn.c.dialogue_id, turn.c.role, turn.c.content, turn.c.author_key)
-    query = sa.select(*columns).join(dialogue, dialogue.c.dialogue_id == turn.c.dialogue_id).where(condition)
+    query = sa.select(*columns).where(condition)
     rows = connection.execute(query.order_by(turn.c.dialogue_id, turn.c.position)).all()
     return {
         key: tuple(Turn(row.role, row.content, row.author_key) for row in group)

@@ -32,6 +32,10 @@ class Parts:
             writer.write_table(table.combine_chunks())
         half.replace(whole)
 
+    def rows(self, key: str) -> int:
+        """The number of rows of a part."""
+        return int(self.read(key, ["dialogue_id"]).num_rows)
+
     def read(self, key: str, columns: list[str] | None = None) -> pa.Table:
         """A part, or some columns of it."""
         with pa.OSFile(str(self.folder / f"{key}{_ENDING}"), "rb") as file:

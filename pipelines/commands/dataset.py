@@ -114,13 +114,17 @@ def export(
 
     Example: mundap export mundap --decontaminate nsmc_test.tsv
     """
+    from pipelines.commands.export_shown import show_export
     from pipelines.engine import prepare as run_prepare
+    from pipelines.steps.stages import stage_fields
 
     settings = load_settings(config)
     with progress("export", quiet=as_json) as advance:
         report = run_prepare(settings, name, recipe, workers, advance, decontaminate or ())
-    result = asdict(report)
-    print_result(result, as_json=as_json)
+    if as_json:
+        print_result(asdict(report) | {"stages": stage_fields(report.stages)}, as_json=True)
+    else:
+        show_export(report)
     return DONE
 
 

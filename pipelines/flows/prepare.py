@@ -6,6 +6,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
+from pipelines.build_report import with_report
 from pipelines.flows.events import announce_dataset
 from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, export_summary
@@ -42,6 +43,7 @@ def prepare(
         run=as_task,
         on_step=seat.on_step,
     )
+    report = as_task(with_report, report)
     create_markdown_artifact(
         export_summary(name, report), key=artifact_key("dataset", name), description=f"{name} {report.version}"
     )

@@ -47,23 +47,19 @@ class CleanPart:
 def clean_all(engine: sa.Engine, recipe: Recipe, parts: Parts, force: Workforce, on_step: OnStep) -> list[CleanPart]:
     """Clean every dialogue, in order of (first load, id); what an earlier run made of the same rows is taken over."""
     done: list[CleanPart] = []
-    under_way: deque[tuple[CleanPart, Callable[[], Any] | None]] = deque()
-    rows = 0
+    under_way: deque[tuple[str, Callable[[], pa.Table] | None]] = deque()
 
     def finish() -> None:
-        nonlocal rows
-        part, result = under_way.popleft()
+        key, result = under_way.popleft()
         if result is not None:
-            parts.write(part.key, result())
-        done.append(part)
-        rows += part.rows
-        on_step(rows, None, "cleaning")
+            parts.write(key, result())
+        done.append(CleanPart(key, parts.rows(key), result is None))
+        on_step(sum(part.rows for part in done), None, "cleaning")
 
     for batch in dialogue_batches(engine, rows=BATCH_ROWS):
         key = _key(recipe, batch)
         is_found = key in parts
-        ordered = None if is_found else force.order(clean_batch, read_batch(engine, batch), recipe)
-        under_way.append((CleanPart(key, batch.rows, is_found), ordered))
+        under_way.append((key, None if is_found else force.order(clean_batch, read_batch(engine, batch), recipe)))
         # So few at once that memory does not grow with the warehouse.
         while len(under_way) > force.ahead:
             finish()

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any, Final
 
 from pipelines.version import rules_digest
 from warehouse.errors import Misuse, MundapError, Transient
 
-try:
-    import distributed
-except ImportError:  # the extra `cluster`
-    distributed = None
+distributed: Any = None
+with suppress(ImportError):  # the extra `cluster`
+    distributed = import_module("distributed")
 
 CONNECT_SECONDS: Final = 10.0
 # A worker that died is started again by whoever runs the cluster (nanny, Kubernetes): so long that is waited for.

@@ -1,9 +1,9 @@
 """How long each stage of a build took, and how many rows went through it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(slots=True)
@@ -18,6 +18,11 @@ class Stage:
     def rows_per_second(self) -> float:
         """Rows per second by the clock."""
         return self.rows / self.seconds if self.seconds else 0.0
+
+
+def stage_fields(stages: Mapping[str, Stage]) -> dict[str, dict[str, float]]:
+    """Return the stages for JSON."""
+    return {name: asdict(stage) | {"rows_per_second": stage.rows_per_second} for name, stage in stages.items()}
 
 
 class Stages:

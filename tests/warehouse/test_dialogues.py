@@ -147,7 +147,7 @@ def test_a_batch_is_known_by_its_content(engine: sa.Engine, load_id: int) -> Non
     store_dialogues(engine, [made(number) for number in range(5)], load_id)
     before = list(dialogue_batches(engine, rows=2))
     assert [row for batch in before for row in read_batch(engine, batch)] == all_of(engine)
-    assert [batch.rows for batch in before] == [2, 2, 1]
+    assert [len(batch.ids) for batch in before] == [2, 2, 1]
     assert list(dialogue_batches(engine, rows=2)) == before
     changed = read_batch(engine, before[1])[0]
     store_dialogues(engine, [replace(changed, page_sha256="e" * 64, topic="딴 주제")], load_id)
