@@ -182,7 +182,9 @@ class _Build:
                 code_version=code_version(),
                 source_loads=loads,
                 newest_load_at=newest_start(self.engine, loads),
-                card=lambda manifest: write_card(manifest, rights_of(tally.sources, tally.threads), tally.drops),
+                card=lambda manifest: write_card(
+                    manifest, rights_of(tally.sources, tally.threads), tally.changed, tally.drops
+                ),
                 decontaminated=cleared_of(self.against, selected.drops),
             )
 

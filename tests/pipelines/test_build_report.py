@@ -1,0 +1,99 @@
+"""A build's page stands beside its folder; its card tells counts, rules and rights; its rows fit a chat template."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from pipelines.build_report import report_path, with_report
+from pipelines.settings import Settings
+from pipelines.steps.importing import import_file
+from pipelines.steps.prepare import ExportReport, prepare
+from warehouse.shards import read_rows, verify
+
+# As chat models have it: roles must alternate, from the user on.
+TEMPLATE = (
+    "{% for message in messages %}{% if (message.role == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}<{{ message.role }}>{{ message.content }}{% endfor %}"
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> ExportReport:
+    settings = Settings(root=tmp_path_factory.mktemp("built"))
+    pairs = [
+        (f"질문 {name}은 어떻게 하나요ㅋㅋㅋㅋ", f"{name} 답은 이렇게 하시면 됩니다!!!") for name in "가나다라마바사아"
+    ]
+    pairs += [(pairs[0][0], pairs[0][1] + "?"), (pairs[0][0] + " ", pairs[0][1] + "~"), ("ㅋㅋㅋ", "그래요 웃읍시다")]
+    rows = [
+        {"id": str(number), "question": question, "answer": answer} for number, (question, answer) in enumerate(pairs)
+    ]
+    file = settings.root / "pairs.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    import_file(settings, "jsonl", file)
+    return with_report(prepare(settings, "talk"))
+
+
+@pytest.fixture(scope="module")
+def page(built: ExportReport) -> BeautifulSoup:
+    assert built.report is not None
+    return BeautifulSoup(built.report.read_text("utf-8"), "lxml")
+
+
+def cells(page: BeautifulSoup, key: str) -> list[list[str]]:
+    return [[cell.get_text() for cell in row.select("th, td")] for row in page.select(f"section#{key} tbody tr")]
+
+
+def test_the_page_shows_each_part_with_a_picture(built, page):
+    keys = [section["id"] for section in page.select("section")]
+    assert keys == ["stages", "changed", "dropped", "lengths", "duplicates", "months", "splits", "provenance"]
+    assert all(page.select_one(f"section#{key} svg") for key in keys[:-1])
+    assert cells(page, "stages")[0] == ["in the warehouse", "11"]
+    assert cells(page, "stages")[-1] == ["without split conflicts", str(built.kept)]
+    assert cells(page, "duplicates") == [["3 dialogues", "1"]]
+    assert cells(page, "months") == [["no date", str(built.kept)]]
+    assert "of 3 pairs of near-copies recall 1.0000, precision 1.0000" in page.select_one("#duplicates").get_text()
+
+
+def test_the_page_changes_nothing_of_the_version(built):
+    assert built.report == report_path(built.path) and built.report.parent == built.path.parent
+    assert verify(built.path) == []
+    written = built.report.stat().st_mtime_ns
+    assert with_report(built).report.stat().st_mtime_ns == written
+
+
+def test_measured_agreement_is_counted_not_given(built):
+    assert built.duplicates == {"rows": 10, "true": 3, "found": 3, "shared": 3, "recall": 1.0, "precision": 1.0}
+
+
+def test_the_card_says_all_of_it_twice(built):
+    card = (built.path / "README.md").read_text("utf-8")
+    korean, english = card.split("## English")
+    for part in (korean, english):
+        assert re.search(r"\| near_duplicate \| 2 \|", part) and re.search(r"\| laughter \| \d+ \|", part)
+        assert f"| train | {built.rows['train']} |" in part and "unknown: ask the owner" in part
+    assert "이용 허락과 권리" in korean and "Licence and rights" in english
+
+
+def test_messages_fit_a_chat_template_as_they_are(built):
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from transformers import PreTrainedTokenizerFast
+
+    words = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"<unk>": 0}, "<unk>")), unk_token="<unk>")
+    rows = [row for split in ("train", "validation", "test") for row in read_rows(built.path, split)]
+    for row in rows:
+        said = words.apply_chat_template(row["messages"], chat_template=TEMPLATE, tokenize=False)
+        assert said == "".join(f"<{turn['role']}>{turn['content']}" for turn in row["messages"])
+    assert len(rows) == built.kept
+
+
+def test_a_dated_source_stands_in_its_month(tmp_path: Path):
+    from pipelines.build_sections import month_section
+
+    section = month_section({"a": {"2026-01": 2, "2026-03": 1}, **{f"s{n}": {"2026-02": n} for n in range(1, 8)}})
+    assert section.columns == ("month", "s7", "s6", "s5", "s4", "a", "all others")
+    assert section.rows[0] == ("2026-01", "0", "0", "0", "0", "2", "0")
+    assert section.rows[1] == ("2026-02", "7", "6", "5", "4", "0", "6")
