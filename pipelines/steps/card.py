@@ -45,8 +45,8 @@ _ENGLISH: Final = _Words(
     language="English",
     about="{kept:,} dialogues made from Korean questions and answers. Personal data is masked, nobody is named.",
     counts=("split", "rows"),
-    recipe="Recipe `{name}` {version}, code `{code}`, {loads} source loads (the newest of {newest:%Y-%m-%d} UTC), parent "
-    "version {parent}. {dropped:,} rows dropped, readable with their reasons in `dropped/`.",
+    recipe="Recipe `{name}` {version}, code `{code}`, {loads} source loads (the newest of {newest:%Y-%m-%d} UTC), "
+    "parent version {parent}. {dropped:,} rows dropped, readable with their reasons in `dropped/`.",
     changed=("changed by", "rows", "what it does"),
     dropped=("dropped by", "rows", "why"),
     rights="Licence and rights",
