@@ -41,7 +41,7 @@ _ERROR = ("일시적인 오류", "시스템 오류", "서비스 점검", "점검
 _ALERT = re.compile(r"""alert\s*\(\s*(["'])(.*?)\1""", re.DOTALL)
 _BACK = re.compile(r"history\s*\.\s*(?:back|go)\s*\(")
 # Where a browser is sent to prove who it is (지식iN read in 2025-12; 판's host inferred).
-_LOGIN_HOSTS = ("nid.naver.com", "xo.nate.com")
+LOGIN_HOSTS = ("nid.naver.com", "xo.nate.com")
 # A page that shows less than this and brings scripts draws itself in the browser.
 _SCRIPT_ONLY_CHARS = 60
 # The longest notice page read (Naver's shared 404, 2021) shows under 300 characters.
@@ -103,7 +103,7 @@ def _kind_of_address(page: Page) -> PageKind | None:
     if "captcha" in place:
         return "captcha"
     # The age gate is a login form too, told apart by its content.
-    is_login = "nidlogin" in place or place.startswith(_LOGIN_HOSTS)
+    is_login = "nidlogin" in place or place.startswith(LOGIN_HOSTS)
     return "login" if is_login and "adult_msg" not in page.text and 'name="enctp"' not in page.text else None
 
 

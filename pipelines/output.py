@@ -39,8 +39,13 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows on stdout: a table, or one line a field where the columns would be too narrow to read."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, whole: Sequence[str] = ()
+) -> None:
+    """Print rows on stdout: a table, or one line a field where the columns would be too narrow to read.
+
+    The columns named in `whole` are never broken into lines.
+    """
     console = Console()
     if len(columns) * NARROWEST_COLUMN > console.width:
         console.print(_records(title, columns, rows), highlight=False)
@@ -48,7 +53,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for number, column in enumerate(columns):
         figures = bool(rows) and all(isinstance(row[number], int | float | None) for row in rows)
-        table.add_column(column, justify="right" if figures else "left", overflow="fold")
+        table.add_column(column, justify="right" if figures else "left", overflow="fold", no_wrap=column in whole)
     for row in rows:
         table.add_row(*(Text(_shown(cell)) for cell in row))
     console.print(table)

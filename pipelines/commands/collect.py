@@ -43,6 +43,9 @@ def parse(
     file: Annotated[Path, typer.Argument(help="A saved page.")],
     url: Annotated[str, typer.Option(help="Where the page came from.")],
     fetched_at: Annotated[str | None, typer.Option(help="ISO moment of the fetch (default: the file's own).")] = None,
+    status: Annotated[int, typer.Option(min=100, max=599, help="HTTP status that it came with.")] = 200,
+    final_url: Annotated[str | None, typer.Option(help="Address that answered, after redirects.")] = None,
+    site: Annotated[str | None, typer.Option(help="Read it as this site's (default: told by the URL's host).")] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -51,10 +54,11 @@ def parse(
     Example: mundap parse page.html --url 'https://kin.naver.com/qna/detail.naver?d1id=8&dirId=814&docId=1'
     """
     from pipelines.commands.page_shown import show_page
-    from pipelines.steps.parsing import parse_file
+    from pipelines.steps.parsing import SavedPage, parse_file
 
     settings = load_settings(config)
-    result = parse_file(file, url, _moment(fetched_at, file), author_salt(settings))
+    saved = SavedPage(file, url, _moment(fetched_at, file), status, final_url, site)
+    result = parse_file(saved, author_salt(settings))
     print_result(result, as_json=True) if as_json else show_page(result)
     return DONE
 

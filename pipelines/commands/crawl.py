@@ -9,7 +9,7 @@ import typer
 
 from pipelines.commands.options import AsJson, Config, finish
 from pipelines.exits import DONE, INCOMPLETE, REFUSED
-from pipelines.output import progress, tell
+from pipelines.output import print_result, progress, tell
 from pipelines.plural import counted
 from pipelines.settings import Settings, load_settings
 from pipelines.steps.plan import CrawlPlan, CrawlReport
@@ -103,8 +103,11 @@ def _end(settings: Settings, report: CrawlReport, as_json: bool) -> int:
     ended, notes, settled = (result.pop(name) for name in ("ended", "notes", "settled"))
     if as_json:
         result |= {"reason": ended or None, "notes": notes}
-    is_begun = settled or not (report.blocked or ended)
-    code = finish(settings, result, rows=settled, as_json=as_json, noun="page") if as_json or is_begun else DONE
+    code = DONE
+    if ended and (as_json or settled):
+        print_result(result, as_json=as_json)
+    elif not ended:
+        code = finish(settings, result, rows=settled, as_json=as_json, noun="page")
     for note in notes:
         tell(f"mundap: {note}")
     if report.blocked:

@@ -46,6 +46,7 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap status
     """
+    from pipelines.commands.status_shown import show_status
     from pipelines.steps.runs import going
     from pipelines.steps.standing import overview
 
@@ -55,10 +56,6 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
         return DONE
     failed = [f"run {row['run_id']} failed: {row['reason']}" for row in sections["runs"] if row["reason"]]
     sections["runs"] = going(sections["runs"])
-    for title, rows in sections.items():
-        if rows:
-            print_table(title, tuple(rows[0]), [tuple(row.values()) for row in rows])
-        else:
-            print(f"{title}: none\n")
+    show_status(sections)
     print("\n".join(failed), end="\n" if failed else "")
     return DONE

@@ -9,8 +9,13 @@ import typer
 from pipelines.commands.options import AsJson, Config, finish
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress, tell
+from pipelines.plural import counted
 from pipelines.settings import load_settings
 
+UNRAISED = (
+    "{} read otherwise by a parser of the same version, {}: raise PARSER_VERSION in crawlers/sites, or nobody can tell "
+    "which of them read a row"
+)
 SiteName = Annotated[str, typer.Argument(metavar="SITE", help="naver_kin or nate_pann.")]
 
 
@@ -41,15 +46,20 @@ def reparse(
         report = run(settings, plan, advance)
     result = asdict(report)
     refused = result.pop("refused")
+    result.pop("versions")
     if not as_json:
         rows = [(c.field, c.pages, c.changed, c.added, c.lost, _examples(c.examples)) for c in report.fields]
-        print_table("", ("field", "pages", "changed", "added", "lost", "old → new"), rows) if rows else None
+        print_table(
+            "", ("field", "pages", "changed", "added", "lost", "old → new"), rows, whole=("field",)
+        ) if rows else None
         result.pop("fields")
     code = finish(settings, result, rows=report.pages + report.set_aside, as_json=as_json)
     if report.drifting:
         tell(
             f"{report.drifting:,} pages stay set aside: today's parser does not find yet what the crawl missed in them"
         )
+    if report.unraised:
+        tell(f"{UNRAISED.format(counted(report.unraised, 'page'), ', '.join(report.versions))}")
     if refused:
         tell(f"mundap: {refused}")
         return INCOMPLETE
@@ -59,27 +69,30 @@ def reparse(
 
 
 def drift(site: SiteName, config: Config = None, as_json: AsJson = False) -> int:
-    """Show how well the newest pages hold each field, and where a field stands now that is no longer found.
+    """Show how well the newest pages hold each field, and where a lost one stands now; exit 1 where one is lost.
 
     Example: mundap drift naver_kin
     """
     from pipelines.steps.drifting import drift as run
 
     result = run(load_settings(config), site)
+    code = INCOMPLETE if any(entry["state"] == "left" for entry in result["fields"]) else DONE
     if as_json:
         print_result(result, as_json=True)
-        return DONE
+        return code
     rows = [
         (entry["field"], entry["seen"], entry["pages"], f"{entry['floor']:.0%}", entry["state"])
         for entry in result["fields"]
     ]
-    print_table(f"{site} at {result['origin']}", ("field", "seen", "pages", "at least", "state"), rows)
+    print_table(
+        f"{site} at {result['origin']}", ("field", "seen", "pages", "at least", "state"), rows, whole=("field",)
+    )
     for entry in result["fields"]:
         for when in ("before", "now"):
             found = [(p["selector"], f"{p['pages']} of {p['of']}", p["evidence"], p["example"]) for p in entry[when]]
             if found:
                 print_table(f"{entry['field']}, {when}", ("selector", "hits once", "told by", "example"), found)
-    return DONE
+    return code
 
 
 def expire(

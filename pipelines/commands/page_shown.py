@@ -25,4 +25,10 @@ def show_page(result: Mapping[str, Any]) -> None:
         rows = result[name] if isinstance(result[name], list) else [result[name]] if result[name] else []
         for row in rows:
             print(f"\n[{name}]")
-            print("\n".join(f"  {key:<20} {value}" for key, value in row.items() if value not in (None, "", [])))
+            print("\n".join(_field(key, value) for key, value in row.items() if value not in (None, "", [], {})))
+
+
+def _field(key: str, value: object) -> str:
+    """One field, its further lines under its first one."""
+    first, *further = str(value).split("\n")
+    return "\n".join((f"  {key:<20} {first}", *(f"  {'':<20} {line}".rstrip() for line in further)))

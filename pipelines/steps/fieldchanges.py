@@ -58,6 +58,10 @@ class FieldChanges:
         changes = [self._change(name, entries) for name, entries in fields.items()]
         return sorted(changes, key=lambda item: (-item.lost, -item.changed, -item.added, item.field))
 
+    def pages(self) -> frozenset[int]:
+        """The pages that differ."""
+        return frozenset(page for page, _, _ in self._open.values())
+
     def _change(self, name: str, entries: list[tuple[int, str, dict[str, str | None] | None]]) -> FieldChange:
         sorts = Counter(sort for _, sort, _ in entries)
         examples = tuple(example for _, _, example in entries if example)[:EXAMPLES]

@@ -49,8 +49,8 @@ class ReparseReport:
 
     `pages` were read, `expired` ones have no snapshot any more, `set_aside` ones are damaged or lack their question.
     `settled` pages had been set aside and are read now, `drifting` ones were set aside by a drift that this parser has
-    not mended; `links` new addresses came out of them. `refused` says why
-    nothing was stored though asked for.
+    not mended; `links` new addresses came out of them. `unraised` pages read otherwise than the parser of the same
+    version (`versions`) read them before. `refused` says why nothing was stored though asked for.
     """
 
     pages: int
@@ -65,6 +65,8 @@ class ReparseReport:
     stored: int
     applied: bool
     load_id: int | None
+    unraised: int
+    versions: tuple[str, ...]
     refused: str
     fields: list[FieldChange]
 
@@ -90,10 +92,14 @@ def reparse(
         walk.left_aside = still_drifting(engine, site, walk.drifted())
     changes = FieldChanges()
     settled = 0
+    same_version: dict[int, str] = {}
     for kept, parsed in walk.pages(lambda done: on_page(done, len(ids), "comparing")):
         changes.add(kept.page_id, kept.crawl.origin, walk.compared(kept, parsed))
+        if kept.parser_version == parsed.parser_version:
+            same_version[kept.page_id] = parsed.parser_version
         settled += kept.state == "set_aside" and parsed.kind in ("question", "list", "empty")
     fields = changes.by_field()
+    unraised = {page_id: same_version[page_id] for page_id in changes.pages() & same_version.keys()}
     refused = "" if plan.allow_loss or not plan.apply else _too_much_lost(fields)
     applied = _Applied()
     if plan.apply and not refused:
@@ -113,6 +119,8 @@ def reparse(
         stored=applied.stored,
         applied=plan.apply and not refused,
         load_id=applied.load_id,
+        unraised=len(unraised),
+        versions=tuple(sorted(set(unraised.values()))),
         refused=refused,
         fields=fields,
     )

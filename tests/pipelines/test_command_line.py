@@ -153,6 +153,43 @@ def test_a_page_without_records_says_what_to_do_next(html, kind, words, tmp_path
     assert json.loads(capsys.readouterr().out)["kind"] == kind
 
 
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        pytest.param(["--url", "https://xo.nate.com/login"], "login", id="login host"),
+        pytest.param(
+            [
+                "--url",
+                "https://kin.naver.com/qna/detail.naver?docId=1",
+                "--final-url",
+                "https://nid.naver.com/nidlogin",
+            ],
+            "login",
+            id="sent to a login",
+        ),
+        pytest.param(["--url", "https://pann.nate.com/talk/1", "--status", "410"], "gone", id="status"),
+        pytest.param(
+            ["--url", "http://127.0.0.1:8900/talk/1", "--site", "nate_pann", "--status", "500"], "error", id="site"
+        ),
+    ],
+)
+def test_parse_shows_every_kind_from_a_saved_page(tmp_path, capsys, more, kind):
+    (tmp_path / "page.html").write_text("<html><body><p>잠시만요</p></body></html>", "utf-8")
+    assert run(["parse", str(tmp_path / "page.html"), *more, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == kind
+
+
+def test_parse_shows_lines_under_one_another_and_no_empty_form(tmp_path, capsys):
+    page = """<div class="post-tit-info"><h1>제목</h1></div><div id="contentArea">첫 줄<br>둘째 줄</div>
+    <div class="cmt_tit"><span class="num"><strong>3</strong></span></div>"""
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    assert run(["parse", str(tmp_path / "page.html"), "--url", "https://pann.nate.com/talk/1"]) == 0
+    out = capsys.readouterr().out
+    assert f"  {'body':<20} 첫 줄\n  {'':<20} 둘째 줄\n" in out and "{}" not in out
+    assert run(["parse", str(tmp_path / "page.html"), "--url", "https://blog.naver.com/1"]) == 2
+    assert "--site" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["init"], ["status"], ["import", "chatbot-csv", "talk.csv"]], ids=lambda it: it[0])
 def test_another_program_s_database_is_left_alone_in_one_line(command, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -144,3 +144,15 @@ def test_a_stop_is_lifted_with_a_reason_on_record_only(crawl, corpus):
         connection.execute(sa.text("update pause set lifted_why = ''"))
     engine.dispose()
     assert run(["politeness"]) == 1
+
+
+def test_a_drift_is_readable_in_80_columns_and_its_exit_code_tells_it(crawl, corpus, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    with Replica("naver_kin", corpus["naver_kin"][:POSTS], fault="moved") as replica:
+        crawl(replica.base_url)
+    assert run(["status"]) == 0
+    out = capsys.readouterr().out
+    assert "drift question.body" in out and "newest (KST)" in out and "reason_cod" not in out
+    assert all(len(line) <= 80 for line in out.splitlines()), out
+    assert run(["drift", "naver_kin"]) == 1
+    assert "question.body" in capsys.readouterr().out

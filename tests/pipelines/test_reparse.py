@@ -18,6 +18,7 @@ from warehouse.connect import open_warehouse, transaction
 from warehouse.query import run_select
 from warehouse.records.pages import Page, ParsedPage
 
+PAGE = Page("", "", 200, (), b"", "utf-8", datetime(2026, 11, 1, tzinfo=UTC))
 Reader = Callable[[Page, bytes | None], ParsedPage]
 
 
@@ -60,7 +61,7 @@ def test_the_same_parser_differs_in_nothing(settings, site):
     before = stored_rows(settings)
     report = reparse(settings, ReparsePlan(site))
     assert (report.changed, report.added, report.lost, report.settled, report.set_aside) == (0, 0, 0, 0, 0)
-    assert report.pages > 30 and report.fields == [] and not report.applied
+    assert report.pages > 30 and report.fields == [] and not report.applied and report.unraised == 0
     assert reparse(settings, ReparsePlan(site, apply=True)).applied
     assert stored_rows(settings) == before
 
@@ -71,6 +72,7 @@ def test_a_better_parser_fills_what_the_older_one_missed(settings, site):
     damage(settings, "delete from answer where answer_id % 2 = 0")
     shown = reparse(settings, ReparsePlan(site))
     assert shown.added > 0 and shown.changed > 0 and shown.lost == 0
+    assert shown.unraised >= 30 and shown.versions == (SITES[site].read(PAGE, None).parser_version,)
     fields = {item.field: item for item in shown.fields}
     assert fields["question.asked_at"].added == fields["question.asked_at"].pages == 30
     assert fields["question.title"].examples[0]["old"] == "x"
@@ -108,6 +110,7 @@ def test_a_worse_parser_must_be_allowed_to_lose(settings, site, read_by):
     read_by(site, changed_by(site, without_bodies))
     refused = reparse(settings, ReparsePlan(site, apply=True))
     assert not refused.applied and "question.body (30 of 30)" in refused.refused and "--allow-loss" in refused.refused
+    assert refused.unraised == 0
     assert refused.lost > 30 and stored_rows(settings) == whole
     allowed = reparse(settings, ReparsePlan(site, apply=True, allow_loss=True))
     assert allowed.applied

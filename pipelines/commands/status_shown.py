@@ -1,0 +1,56 @@
+"""What `status` shows of the warehouse: one table a section, fit for a terminal of 80 columns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pipelines.output import print_table
+
+KST: Final = ZoneInfo("Asia/Seoul")
+Rows = Sequence[Mapping[str, Any]]
+
+
+def show_status(sections: Mapping[str, Rows]) -> None:
+    """Print the sections of `status`, those without a row in one word."""
+    for title, rows in sections.items():
+        if not rows:
+            print(f"{title}: none\n")
+        elif title == "set_aside":
+            _show_set_aside(rows)
+        else:
+            shown = [_readable(row) for row in rows]
+            print_table(title, tuple(shown[0]), [tuple(row.values()) for row in shown], whole=("load", "started (KST)"))
+
+
+def minute(moment: str | None) -> str | None:
+    """Return an ISO moment as a minute in Korea.
+
+    >>> minute("2026-11-21T17:47:42+00:00")
+    '2026-11-22 02:47'
+    """
+    return f"{datetime.fromisoformat(moment).astimezone(KST):%Y-%m-%d %H:%M}" if moment else None
+
+
+def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    moments = {"started": "started (KST)", "until": "until (KST)"}
+    # Runs come with their own words, in UTC.
+    if "run" in row:
+        return dict(row)
+    return {moments.get(name, name): minute(value) if name in moments else value for name, value in row.items()}
+
+
+def _show_set_aside(rows: Rows) -> None:
+    shown = [
+        (row["pages"], row["reason_code"], str(row["newest_at_kst"])[:16], _crawl(row))
+        for row in rows
+    ]  # fmt: skip
+    print_table("set_aside", ("pages", "why", "newest (KST)", "crawl"), shown, whole=("pages", "why", "newest (KST)"))
+    for code, reason in {row["reason_code"]: row["reason"] for row in rows}.items():
+        print(f"  {code}: {reason}")
+    print()
+
+
+def _crawl(row: Mapping[str, Any]) -> str:
+    return f"{row['site']} {row['topic'] or ''}".strip() + f"\n{urlsplit(row['origin']).netloc}"
