@@ -50,6 +50,9 @@ def mark_drifted(engine: sa.Engine, frontier_ids: Sequence[int], field: str, rea
         ids = [found.frontier_id for found in rows]
         values = {"state": "set_aside", "reason_code": DRIFT + field, "reason": reason}
         connection.execute(sa.update(frontier).where(row.frontier_id.in_(ids)).values(values))
+        # What was in doubt is sure now, and says so.
+        doubted = sa.and_(row.frontier_id.in_(frontier_ids), row.reason_code == DRIFT + field)
+        connection.execute(sa.update(frontier).where(doubted).values(reason=reason))
         fetched = sa.select(sa.func.count(sa.distinct(page.c.frontier_id)))
         fetched = fetched.where(page.c.frontier_id.in_(ids), page.c.load_id == load_id)
         new = sa.select(sa.func.count()).where(

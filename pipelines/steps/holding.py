@@ -70,8 +70,8 @@ def told_of_doubts(desk: Desk) -> tuple[str, ...]:
 
 
 def _end(desk: Desk, departure: Departure, aside: Sequence[int]) -> Tally:
-    earlier = sorted(set(departure.lacking) - set(aside))
-    moved = mark_drifted(desk.engine, earlier, departure.field, departure.says, desk.load_id)
+    lacking = sorted({*departure.lacking, *aside})
+    moved = mark_drifted(desk.engine, lacking, departure.field, departure.says, desk.load_id)
     says = DRIFTED.format(site=desk.site.id, field=departure.field, says=departure.says, earlier=_told(moved))
     return Tally(set_aside=moved.of_load, stored=-moved.stored, ended=says)
 
