@@ -24,6 +24,7 @@ _MEMBER = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.DOTALL)
 SAME = "([가-힣ㄱ-ㅣ])\\1\\1"
 _WORD_ESCAPE = re.compile(r"\\[A-Zabce-z]")
 _LONGEST = 3
+_BLOCK = 1 << 15  # characters searched at once: what is made of them stays in the processor's cache
 _NO_ITEMS = frozenset("(){}?*+.")
 # Among the other planes' letters some are digits too; emoji are not.
 _DIGITS = [(code, code + 1) for code in range(0x10000) if chr(code).isdecimal()] + [(0x10000, 0x1F000), (0x1FB00, _END)]
@@ -70,9 +71,19 @@ class Scan:
     def search_joined(self, joined: str, lengths: npt.NDArray[np.int64]) -> Bits:
         """The same for texts of `lengths` characters that stand behind one another in `joined`."""
         found = np.zeros((len(lengths), len(self._words) + 1), np.uint64)
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        row = 0
+        while row < len(lengths):
+            # At least one text, however long.
+            stop = max(row + 1, int(np.searchsorted(starts, starts[row] + _BLOCK, side="right")) - 1)
+            self._search_block(joined[starts[row] : starts[stop]], lengths[row:stop], found[row:stop])
+            row = stop
+        return found
+
+    def _search_block(self, joined: str, lengths: npt.NDArray[np.int64], found: Bits) -> None:
         filled = np.flatnonzero(lengths)
         if not len(filled):
-            return found
+            return
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         ends = np.cumsum(lengths[filled])
         kinds = np.zeros(len(codes) + 2, np.intp)
@@ -81,7 +92,6 @@ class Scan:
             found[filled, column] = word.search(kinds, ends - lengths[filled], ends - 1)
         if SAME in self._masks:
             found[filled[_rows_with_thrice(codes, ends)], -1] = 1
-        return found
 
 
 def _words(alternatives: Sequence[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
