@@ -29,11 +29,11 @@ from warehouse.records.pages import Page, ParsedPage
 from warehouse.visits import record_request
 
 BATCH_PAGES: Final = 8
-RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
-MAX_ATTEMPTS: Final = 5
+_RENEW_SECONDS: Final = 15.0  # a quarter of the lease of 60 s
+_MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 8  # pages in a row without a proper answer: the site is down, not the page
-RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
-CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
+_RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
+_CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
 TOLD_TO_STOP: Final = "it was told to stop; run the same command again"
 
 
@@ -72,7 +72,7 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
         renew(desk.engine, claims)
 
     for number, row in enumerate(claims):
-        if time.monotonic() - renewed > RENEW_SECONDS:
+        if time.monotonic() - renewed > _RENEW_SECONDS:
             keep()
             renewed = time.monotonic()
         try:
@@ -144,7 +144,7 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
         repeats = desk.lists.repeated(row, parsed, partial(all_found_by, desk.engine, desk.crawl))
         return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"), repeats=repeats)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
-    return settle(desk, row, entry, Ending("set_aside", reason, CODES.get(parsed.kind, parsed.kind)), page)
+    return settle(desk, row, entry, Ending("set_aside", reason, _CODES.get(parsed.kind, parsed.kind)), page)
 
 
 def _try_later(desk: Desk, row: Claim, sent: Sent, error: Transient) -> Tally:
@@ -158,8 +158,8 @@ def _try_later(desk: Desk, row: Claim, sent: Sent, error: Transient) -> Tally:
     )
     seconds = max(wait or 0.0, host.slow_gap_seconds)
     # While the host refuses everything it is not this page that is at fault.
-    is_at_fault = row.attempts >= MAX_ATTEMPTS and host.refusals < row.attempts
-    until = datetime.now(UTC) + (RESTING if is_at_fault else timedelta(seconds=seconds))
+    is_at_fault = row.attempts >= _MAX_ATTEMPTS and host.refusals < row.attempts
+    until = datetime.now(UTC) + (_RESTING if is_at_fault else timedelta(seconds=seconds))
     return replace(
         settle(desk, row, sent.entry, Ending("retry", str(error), "no_proper_answer", until)),
         silent=1,
