@@ -66,6 +66,7 @@ def write(
     dropped = more.pop("dropped", DROPPED)
     parts = [(split, pa.Table.from_pylist(list(part), ROW_SCHEMA)) for split, part in rows.items()]
     parts.append(("dropped", pa.Table.from_pylist(dropped, DROPPED_SCHEMA)))
+    parts = more.pop("parts", parts)
     return write_dataset(root, "qa", parts=parts, recipe_text=recipe_text, **(given | more))
 
 
@@ -104,6 +105,17 @@ def test_the_same_state_gives_the_same_bytes_elsewhere(tmp_path: Path) -> None:
     for file in first.path.rglob("*"):
         if file.is_file():
             assert file.read_bytes() == (second.path / file.relative_to(first.path)).read_bytes(), file
+
+
+@pytest.mark.parametrize("portion", [1, 3, 7, 24])
+def test_how_rows_are_portioned_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
+    monkeypatch.setattr("warehouse.shardwriter._ROWS_PER_GROUP", 4)
+    whole = write(tmp_path / "whole")
+    rows = ROWS["train"]
+    parts = [("train", pa.Table.from_pylist(rows[at : at + portion], ROW_SCHEMA)) for at in range(0, 25, portion)]
+    parts += [(split, pa.Table.from_pylist(list(ROWS[split]), ROW_SCHEMA)) for split in ("validation", "test")]
+    parts.append(("dropped", pa.Table.from_pylist(DROPPED, DROPPED_SCHEMA)))
+    assert write(tmp_path / "parts", parts=parts).files == whole.files
 
 
 def test_an_unchanged_state_writes_nothing(tmp_path: Path) -> None:
