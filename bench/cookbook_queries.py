@@ -18,12 +18,12 @@ import pandas as pd
 from bench.filling import TOPICS, fill, opened, without_indexes
 from bench.size import Size
 from bench.table import Figure, Report
-from warehouse import upserts
 from warehouse.connect import open_warehouse, transaction
 from warehouse.cookbook import Entry, entries
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, ParsedPage, Question
-from warehouse.upserts import Provenance, store_records
+from warehouse.store import upserts
+from warehouse.store.upserts import Provenance, store_records
 
 QUESTIONS = 500_000
 AIM_SECONDS = 2.0

@@ -18,7 +18,7 @@ from bench.size import Size
 from bench.table import Figure, Report, alone, shown
 from crawlers.sites.kin_urls import question_url
 from warehouse.connect import open_warehouse
-from warehouse.frontier import Crawl, claim, counts, enqueue, release
+from warehouse.frontier.claims import Crawl, claim, counts, enqueue, release
 from warehouse.records.pages import Link
 
 FRONTIER_ROWS = 50_000

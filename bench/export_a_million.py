@@ -13,9 +13,9 @@ from bench.size import Size
 from bench.table import Figure, Report, alone
 from cleaning.pairing import dialogue_id
 from warehouse.connect import open_warehouse
-from warehouse.dialogue_store import store_dialogues
 from warehouse.loads import begin_load, end_load
 from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.store.dialogue_store import store_dialogues
 
 ROWS = 1_000_000
 PEAK_AIM_MIB = 1024

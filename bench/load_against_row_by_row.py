@@ -28,10 +28,10 @@ from pipelines.steps import importing, loader
 from pipelines.steps.formats import nsmc
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.masking import masked_dialogues
-from warehouse import dialogue_sqlite
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues
 from warehouse.records.dialogues import Dialogue
+from warehouse.store import dialogue_sqlite
+from warehouse.store.dialogues import read_dialogues
 
 REVIEWS = ROOT.parent / "shared" / "data" / "naver_reviews.parquet"
 SPEED_AIM, PEAK_AIM_MIB, RATIO_AIM, FEW = 30_000, 400, 25, 2_000

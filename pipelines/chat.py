@@ -10,7 +10,7 @@ from modeling.facts import read_facts
 from modeling.generate import DECODERS, Replier
 from pipelines.output import tell
 from pipelines.settings import Settings
-from pipelines.steps.champion import champion_or_newest
+from pipelines.steps.training.champion import champion_or_newest
 from warehouse.records.dialogues import Turn
 
 CHAT_DECODER: Final = "chat"

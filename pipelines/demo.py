@@ -13,16 +13,16 @@ from typing import Any, Final
 from pipelines import STARTED
 from pipelines.output import progress, tell
 from pipelines.plural import counted
-from pipelines.report import ReportFacts, write_report
+from pipelines.reports.demo import ReportFacts, write_report
 from pipelines.settings import DEFAULT_FILE, Settings, load_settings
-from pipelines.steps.crawl import CrawlPlan, CrawlReport
-from pipelines.steps.finetune import FinetuneReport
-from pipelines.steps.prepare import ExportReport
-from pipelines.steps.rows import message_lengths
+from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.rows import message_lengths
+from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport
 from pipelines.steps.start import initialise
+from pipelines.steps.training.finetune import FinetuneReport
 from pipelines.version import code_version
+from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse
-from warehouse.shards import read_manifest
 
 MARK: Final = ".mundap-demo"
 DATASET: Final = "demo"

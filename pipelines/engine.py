@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from pipelines.flows.server import api_url
 from pipelines.output import Advance, tell
 from pipelines.settings import Settings
-from pipelines.steps import crawl as crawling
+from pipelines.steps.crawling import crawl as crawling
 
 if TYPE_CHECKING:
-    from pipelines.steps.prepare import ExportReport
+    from pipelines.steps.building.prepare import ExportReport
 
 
 def has_server(settings: Settings) -> bool:
@@ -50,8 +50,8 @@ def prepare(
         from pipelines.flows.prepare import run_prepare
 
         return run_prepare(settings, name, recipe, workers, advance, decontaminate)
-    from pipelines.build_report import with_report
-    from pipelines.steps.prepare import prepare as export  # loads what a crawl does without
+    from pipelines.reports.build import with_report
+    from pipelines.steps.building.prepare import prepare as export  # loads what a crawl does without
 
     report = with_report(
         export(settings, name, recipe=recipe, workers=workers, decontaminate=decontaminate, on_step=advance)

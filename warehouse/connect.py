@@ -13,7 +13,7 @@ import tenacity
 from warehouse import revisions, views
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import LOST, as_ours, named, number_of, translated
-from warehouse.reading import connect_to_read
+from warehouse.queries.reading import connect_to_read
 from warehouse.sqlserver import hold_name, sql_server_engine
 
 T = TypeVar("T")

@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
+from warehouse.datasets.manifest import Manifest
 from warehouse.errors import Misuse
-from warehouse.holders import this_process
-from warehouse.manifest import Manifest
+from warehouse.frontier.holders import this_process
 from warehouse.ranking import ranked
-from warehouse.schema.base import load
+from warehouse.schema.columns import load
 from warehouse.schema.models import dataset, dataset_source, evaluation, metric, run
 
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Misuse
-from warehouse.holders import is_gone, this_process
-from warehouse.schema.base import OUTCOMES, load
+from warehouse.frontier.holders import is_gone, this_process
+from warehouse.schema.columns import OUTCOMES, load
 
 _BROKEN_OFF: Final[dict[str, Any]] = {
     "outcome": "broken off",

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.connect import in_transaction
-from warehouse.holders import is_gone
+from warehouse.frontier.holders import is_gone
 from warehouse.schema.models import dataset, evaluation, metric, run
 
 CHIEF = "bits_per_char"

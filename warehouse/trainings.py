@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.holders import is_gone
+from warehouse.frontier.holders import is_gone
 from warehouse.schema.models import evaluation, metric, run
 
 

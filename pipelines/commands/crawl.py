@@ -12,7 +12,7 @@ from pipelines.exits import DONE, INCOMPLETE, REFUSED
 from pipelines.output import print_result, progress, tell
 from pipelines.plural import counted
 from pipelines.settings import Settings, load_settings
-from pipelines.steps.plan import CrawlPlan, CrawlReport
+from pipelines.steps.crawling.plan import CrawlPlan, CrawlReport
 
 
 class Browser(StrEnum):
@@ -66,7 +66,7 @@ def crawl(
     """
     settings = load_settings(config)
     if lift_stop is not None:
-        from pipelines.steps.lifting import lift
+        from pipelines.steps.crawling.lifting import lift
 
         tell(f"mundap: {lift(settings, site, base_url, lift_stop)}")
     plan = CrawlPlan(
@@ -88,7 +88,7 @@ def crawl(
 
 def _run(settings: Settings, plan: CrawlPlan, *, quiet: bool) -> CrawlReport:
     from pipelines.engine import crawl as run_crawl
-    from pipelines.steps.closing import Interrupted, PutOff, TurnedAway
+    from pipelines.steps.crawling.closing import Interrupted, PutOff, TurnedAway
 
     try:
         with progress(plan.site, quiet=quiet) as advance:

@@ -22,7 +22,7 @@ def prepare(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap prepare
     """
-    from pipelines.steps.prepare import pair
+    from pipelines.steps.building.prepare import pair
 
     with progress("pair", quiet=as_json) as advance:
         report = pair(load_settings(config), on_step=advance)
@@ -116,7 +116,7 @@ def export(
     """
     from pipelines.commands.export_shown import show_export
     from pipelines.engine import prepare as run_prepare
-    from pipelines.steps.stages import stage_fields
+    from pipelines.steps.building.stages import stage_fields
 
     settings = load_settings(config)
     with progress("export", quiet=as_json) as advance:
@@ -138,7 +138,7 @@ def verify(
     Example: mundap verify datasets/mundap/2026-11-21-1a2b3c4d
     """
     from pipelines.steps.datasets import dataset_folder
-    from warehouse.shards import verify as problems_of
+    from warehouse.datasets.shards import verify as problems_of
 
     folder = dataset_folder(load_settings(config), path)
     problems = problems_of(folder)

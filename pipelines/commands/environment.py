@@ -47,8 +47,8 @@ def status(config: Config = None, as_json: AsJson = False) -> int:
     Example: mundap status
     """
     from pipelines.commands.status_shown import show_status
-    from pipelines.steps.runs import going
     from pipelines.steps.standing import overview
+    from pipelines.steps.training.runs import going
 
     sections = overview(load_settings(config))
     if as_json:

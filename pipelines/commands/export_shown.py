@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from pipelines.output import print_result, print_table
 
 if TYPE_CHECKING:  # loading it loads the cleaning room
-    from pipelines.steps.prepare import ExportReport
+    from pipelines.steps.building.prepare import ExportReport
 
 _APART: Final = ("stages", "duplicates")
 

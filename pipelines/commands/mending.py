@@ -36,8 +36,8 @@ def reparse(
 
     Example: mundap reparse naver_kin
     """
-    from pipelines.steps.reparse import ReparsePlan
-    from pipelines.steps.reparse import reparse as run
+    from pipelines.steps.mending.reparse import ReparsePlan
+    from pipelines.steps.mending.reparse import reparse as run
 
     settings = load_settings(config)
     moment = datetime.combine(since, time(), UTC) if since else None
@@ -73,7 +73,7 @@ def drift(site: SiteName, config: Config = None, as_json: AsJson = False) -> int
 
     Example: mundap drift naver_kin
     """
-    from pipelines.steps.drifting import drift as run
+    from pipelines.steps.mending.drifting import drift as run
 
     result = run(load_settings(config), site)
     code = INCOMPLETE if any(entry["state"] == "left" for entry in result["fields"]) else DONE

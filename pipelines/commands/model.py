@@ -39,7 +39,7 @@ def train(
 
     dataset_folder(settings, dataset)
     from pipelines.commands.model_shown import trained_fields, trained_lines
-    from pipelines.steps.finetune import train as run_train
+    from pipelines.steps.training.finetune import train as run_train
 
     with progress("train", quiet=as_json) as advance:
         trained = run_train(
@@ -73,7 +73,7 @@ def evaluate(
     settings = load_settings(config)
     read_facts(checkpoint)
     from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
-    from pipelines.steps.finetune import evaluate as run_evaluate
+    from pipelines.steps.training.finetune import evaluate as run_evaluate
 
     evaluated = run_evaluate(settings, checkpoint, data, split=split)
     if not as_json:
@@ -90,7 +90,7 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap leaderboard
     """
-    from pipelines.steps.runs import first_row, leading, ranking
+    from pipelines.steps.training.runs import first_row, leading, ranking
 
     settings = load_settings(config)
     rows = ranking(settings)
@@ -115,7 +115,7 @@ def promote(
     """
     settings = load_settings(config)
     read_facts(checkpoint)
-    from pipelines.steps.champion import promote as run_promote
+    from pipelines.steps.training.champion import promote as run_promote
 
     standing = run_promote(settings, checkpoint)
     print_result(asdict(standing), as_json=as_json, text=standing.why)
@@ -127,7 +127,7 @@ def rollback(config: Config = None, as_json: AsJson = False) -> int:
 
     Example: mundap rollback
     """
-    from pipelines.steps.champion import rollback as run_rollback
+    from pipelines.steps.training.champion import rollback as run_rollback
 
     standing = run_rollback(load_settings(config))
     print_result(asdict(standing), as_json=as_json, text=standing.why)

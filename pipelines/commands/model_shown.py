@@ -8,7 +8,7 @@ from modeling.facts import read_facts
 from modeling.options import SCRATCH
 from pipelines.measures import interval, measure_of, verdict
 from pipelines.output import print_table
-from pipelines.steps.finetune import Trained
+from pipelines.steps.training.finetune import Trained
 
 
 def trained_fields(trained: Trained) -> dict[str, object]:

@@ -27,7 +27,7 @@ def politeness(
 
     Example: mundap politeness --load 3
     """
-    from pipelines.steps.politeness import prove
+    from pipelines.steps.proof.politeness import prove
 
     proof = prove(load_settings(config), load)
     rules: dict[str, list[str]] = {}
@@ -68,7 +68,7 @@ def audit(
 
     Example: mundap audit mundap
     """
-    from pipelines.steps.auditing import audit as look_through
+    from pipelines.steps.building.auditing import audit as look_through
 
     with progress("audit", quiet=as_json) as advance:
         report = look_through(load_settings(config), path, advance)

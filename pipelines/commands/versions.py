@@ -24,7 +24,7 @@ def diff(
 
     Example: mundap diff mundap@2026-11-21-1a2b3c4d mundap
     """
-    from pipelines.steps.versions import diff_fields, diff_versions
+    from pipelines.steps.building.versions import diff_fields, diff_versions
 
     found = diff_versions(load_settings(config), old, new, rows)
     fields = diff_fields(found)

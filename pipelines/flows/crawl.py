@@ -10,7 +10,7 @@ from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, crawl_summary
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, CrawlReport, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
 from warehouse.errors import Misuse
 
 

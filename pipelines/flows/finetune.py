@@ -12,11 +12,11 @@ from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, finetune_summary
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.settings import Settings
+from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse, Unready
-from warehouse.shards import read_manifest
 
 if TYPE_CHECKING:  # loading it loads torch, which `deploy` has no need of
-    from pipelines.steps.finetune import FinetuneReport
+    from pipelines.steps.training.finetune import FinetuneReport
 
 MOST_STARTS: Final = 5  # a run that kills its process each time must not do so for ever
 
@@ -46,7 +46,7 @@ def finetune(
         raise Unready(
             f"the training on {folder} broke off {MOST_STARTS} times; read the worker's log, then mundap train"
         )
-    from pipelines.steps.finetune import finetune as train_and_evaluate
+    from pipelines.steps.training.finetune import finetune as train_and_evaluate
 
     settings = seat.settings
     report = train_and_evaluate(

@@ -6,14 +6,14 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
-from pipelines.build_report import with_report
 from pipelines.flows.events import announce_dataset
 from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, export_summary
 from pipelines.flows.tasks import as_task, foreseen
+from pipelines.reports.build import with_report
 from pipelines.settings import Settings
-from pipelines.steps.prepare import ExportReport
-from pipelines.steps.prepare import prepare as make_dataset
+from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.prepare import prepare as make_dataset
 
 
 @flow(name="prepare", description="Pair, clean, deduplicate, split and export; a new dataset is announced.")

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pipelines.plural import counted
-from pipelines.steps.crawl import CrawlReport
-from pipelines.steps.prepare import ExportReport
+from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.crawling.crawl import CrawlReport
 
 if TYPE_CHECKING:  # loading it loads torch
-    from pipelines.steps.finetune import FinetuneReport
+    from pipelines.steps.training.finetune import FinetuneReport
 
 Rows = Iterable[tuple[str, ...]]
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipelines.settings import Settings
 from pipelines.steps.parameters import Value
 from warehouse.errors import Misuse
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 FORMS: Final = ("table", "csv", "json", "parquet")
 

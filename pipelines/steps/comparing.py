@@ -4,10 +4,10 @@ from crawlers.browser import BrowserFetcher
 from crawlers.fetch import HttpFetcher, Request
 from crawlers.sites.registry import rebase, site_by_id
 from pipelines.settings import Settings
-from pipelines.steps.fetching import allowed_hosts
-from pipelines.steps.pace import user_agent
+from pipelines.steps.crawling.fetching import allowed_hosts
+from pipelines.steps.crawling.pace import user_agent
 from warehouse.connect import open_warehouse
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 
 def compare_fetchers(settings: Settings, site_id: str, base_url: str, pages: int) -> tuple[int, int]:

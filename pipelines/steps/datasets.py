@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipelines.settings import Settings
+from warehouse.datasets.shards import newest_version, verify
 from warehouse.errors import Misuse
-from warehouse.shards import newest_version, verify
 
 
 def dataset_folder(settings: Settings, dataset: Path) -> Path:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pipelines.settings import Settings
 from pipelines.steps.ledger import load
 from warehouse.connect import open_warehouse
-from warehouse.expiry import Expired, expire
-from warehouse.snapshots import cut_torn_tail
+from warehouse.pages.expiry import Expired, expire
+from warehouse.pages.snapshots import cut_torn_tail
 
 
 def expire_snapshots(settings: Settings, days: int | None = None) -> Expired:

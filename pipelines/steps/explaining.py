@@ -12,12 +12,12 @@ from cleaning.profanity import MARK, has_profanity
 from cleaning.quality import check
 from cleaning.recipe import Recipe, load_recipe
 from pipelines.settings import Settings
-from pipelines.steps.select import compared_text, representative_of
+from pipelines.steps.building.select import compared_text, representative_of
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogue
 from warehouse.errors import Misuse
 from warehouse.places import Place, places_of
 from warehouse.records.dialogues import Dialogue, Dropped
+from warehouse.store.dialogues import read_dialogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from pipelines.settings import Settings
 from pipelines.steps.formats.rows import BadRow, Row
 from pipelines.steps.ledger import keep_aside
 from pipelines.steps.masking import masked_dialogues
-from warehouse.contract import BrokenBatch
-from warehouse.dialogue_store import store_dialogues, stored_otherwise
 from warehouse.records.dialogues import Dialogue
+from warehouse.store.contract import BrokenBatch
+from warehouse.store.dialogue_store import store_dialogues, stored_otherwise
 
 _CLASH: Final = "its key stands further up with another text; give every row a key of its own"
 

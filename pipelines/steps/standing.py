@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from pipelines.settings import Settings
-from pipelines.steps.runs import runs
+from pipelines.steps.training.runs import runs
 from warehouse.connect import open_warehouse
+from warehouse.hosts.pauses import HostState, read_hosts
 from warehouse.loads import read_loads
-from warehouse.pauses import HostState, read_hosts
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 Row = dict[str, Any]
 SET_ASIDE: Final = (

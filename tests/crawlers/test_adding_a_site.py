@@ -66,8 +66,8 @@ def test_one_post_has_one_key(site: Site) -> None:
 
 def test_a_crawl_stores_the_post(site: Site, board: str, tmp_path: Path) -> None:
     from pipelines.settings import Settings
-    from pipelines.steps.crawl import CrawlPlan, crawl_site
-    from warehouse.query import run_select
+    from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+    from warehouse.queries.query import run_select
 
     settings = Settings(root=tmp_path)
     report = crawl_site(settings, CrawlPlan(site.id, base_url=board, browser="never"))

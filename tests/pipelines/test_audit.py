@@ -10,14 +10,14 @@ import pytest
 
 from pipelines.__main__ import run
 from pipelines.settings import Settings
-from pipelines.steps.auditing import audit
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.building.auditing import audit
+from pipelines.steps.building.prepare import prepare
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.steps.ledger import load
-from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogue_store import store_dialogues
+from warehouse.datasets.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
 from warehouse.records.dialogues import Dialogue, Turn
-from warehouse.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
+from warehouse.store.dialogue_store import store_dialogues
 
 
 def quiet(*_args: object) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from pipelines.build_report import report_path, with_report
+from pipelines.reports.build import report_path, with_report
 from pipelines.settings import Settings
+from pipelines.steps.building.prepare import ExportReport, prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import ExportReport, prepare
-from warehouse.shards import read_rows, verify
+from warehouse.datasets.shards import read_rows, verify
 
 # As chat models have it: roles must alternate, from the user on.
 TEMPLATE = (
@@ -91,7 +91,7 @@ def test_messages_fit_a_chat_template_as_they_are(built):
 
 
 def test_a_dated_source_stands_in_its_month(tmp_path: Path):
-    from pipelines.build_sections import month_section
+    from pipelines.reports.build_sections import month_section
 
     section = month_section({"a": {"2026-01": 2, "2026-03": 1}, **{f"s{n}": {"2026-02": n} for n in range(1, 8)}})
     assert section.columns == ("month", "s7", "s6", "s5", "s4", "a", "all others")

@@ -7,12 +7,12 @@ from crawlers.chromium import find_chromium
 from crawlers.replica.server import Replica
 from pipelines.sections import SiteSettings
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse, Refused
-from warehouse.query import run_select
-from warehouse.snapshots import SnapshotRef, read_snapshot
+from warehouse.pages.snapshots import SnapshotRef, read_snapshot
+from warehouse.queries.query import run_select
 
 
 @pytest.mark.parametrize("site", ["naver_kin", "nate_pann"])

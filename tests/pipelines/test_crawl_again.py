@@ -13,15 +13,15 @@ import sqlalchemy as sa
 from crawlers.dates import KST
 from crawlers.replica.server import Replica
 from pipelines.settings import Settings
-from pipelines.steps import walk
-from pipelines.steps.closing import Interrupted
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling import walk
+from pipelines.steps.crawling.closing import Interrupted
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
-from warehouse.frontier import claim
-from warehouse.leases import Crawl
-from warehouse.query import run_select
+from warehouse.frontier.claims import claim
+from warehouse.frontier.leases import Crawl
+from warehouse.queries.query import run_select
 from warehouse.schema.crawling import frontier
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from crawlers.replica.server import Replica
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 KILLS, POSTS = 6, 50
 # Imports cost more than the crawl, so that one process does them and forks a crawl for each line that it is sent.
@@ -20,7 +20,7 @@ CRAWLS = """
 import os, signal, sys
 from pathlib import Path
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 settings = Settings(root=Path(sys.argv[1]))
 plan = CrawlPlan("naver_kin", base_url=sys.argv[2], browser="never", gap=0.01)  # slow enough to be killed in time
 def on_page(done, total=None, note=""):

@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.__main__ import run
 from pipelines.settings import Settings
-from pipelines.steps.evaluationfiles import read_evaluation_file
+from pipelines.steps.building.evaluationfiles import read_evaluation_file
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
+from warehouse.datasets.shards import read_manifest, read_rows
 from warehouse.errors import Misuse
-from warehouse.shards import read_manifest, read_rows
 
 PAIRS = [
     ("오늘 점심은 뭐가 좋을까요?", "따뜻한 국밥은 어때요? 든든하고 금방 나와요."),

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from pipelines.__main__ import run
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from warehouse.dictionary import describe
 
 

@@ -8,16 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.steps.expiring import expire_snapshots
-from pipelines.steps.reparse import ReparsePlan, reparse
+from pipelines.steps.mending.reparse import ReparsePlan, reparse
 from tests.pipelines.conftest import stored_rows
 from tests.warehouse.test_warc import passes, records_of
-from warehouse import expiry
 from warehouse.connect import open_warehouse, transaction
-from warehouse.expiry import Expired, expire
-from warehouse.query import run_select
-from warehouse.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
+from warehouse.pages import expiry
+from warehouse.pages.expiry import Expired, expire
+from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
+from warehouse.queries.query import run_select
 
 CUT = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.steps import cluster as clustering
+from pipelines.steps.building import cluster as clustering
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
 from warehouse.errors import Misuse, Transient
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` (Dask) is not installed")
@@ -28,7 +28,7 @@ def workers() -> Iterator[object]:
 
 @pytest.fixture
 def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("pipelines.steps.cleandialogues.BATCH_ROWS", 20)
+    monkeypatch.setattr("pipelines.steps.building.cleandialogues.BATCH_ROWS", 20)
     lines = [
         f"질문 {number}번은 어떻게 하나요ㅋㅋㅋㅋ?,{number}번 답은 이렇게 하시면 됩니다!!!" for number in range(200)
     ]

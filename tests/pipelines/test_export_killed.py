@@ -11,23 +11,25 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import Settings
-from pipelines.steps.cleandialogues import clean_batch
+from pipelines.steps.building.cleandialogues import clean_batch
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogue_batches import dialogue_batches, read_batch
+from warehouse.datasets.parts import building
+from warehouse.datasets.shards import newest_version, verify
 from warehouse.errors import Transient
-from warehouse.parts import building
-from warehouse.shards import newest_version, verify
+from warehouse.store.dialogue_batches import dialogue_batches, read_batch
 
 # Dies at the nth call of one function: after that many parts, in the midst of a shard, before and after the rename.
 DYING = """
 import os, signal, sys
 from pathlib import Path
-import pipelines.steps.cleandialogues as cleandialogues
+import pipelines.steps.building.cleandialogues as cleandialogues
 from pipelines.settings import load_settings
-from pipelines.steps import prepare
-from warehouse import parts, shards, shardwriter
+from pipelines.steps.building import prepare
+from warehouse.datasets import parts
+from warehouse.datasets import shards
+from warehouse.datasets import shardwriter
 cleandialogues.BATCH_ROWS = 50
 owner, name, calls = sys.argv[1], sys.argv[2], int(sys.argv[3])
 owner = {"parts": parts.Parts, "writer": shardwriter.ShardWriter, "shards": shards, "prepare": prepare}[owner]
@@ -87,7 +89,7 @@ def test_a_killed_export_is_taken_up_again(here, whole, monkeypatch, place, take
     visible = newest_version(here.datasets, "talk")
     assert (visible is not None) == (place[1] == "record_dataset")
     assert visible is None or verify(visible) == []
-    monkeypatch.setattr("pipelines.steps.cleandialogues.BATCH_ROWS", 50)
+    monkeypatch.setattr("pipelines.steps.building.cleandialogues.BATCH_ROWS", 50)
     report = prepare(here, "talk")
     assert (report.content_id, verify(report.path)) == (whole, [])
     assert (report.stages["clean"].rows, report.stages["clean"].taken_over) == (300, taken_over)
@@ -121,12 +123,12 @@ def test_two_exports_of_one_name_do_not_meet(here):
 
 
 def test_a_killed_worker_process_is_told_and_the_rest_stays(here, whole, monkeypatch):
-    monkeypatch.setattr("pipelines.steps.cleandialogues.BATCH_ROWS", 50)
+    monkeypatch.setattr("pipelines.steps.building.cleandialogues.BATCH_ROWS", 50)
     engine = open_warehouse(here.database_url)
     fourth = [*dialogue_batches(engine, rows=50)][3]
     monkeypatch.setenv("DIES_AT", read_batch(engine, fourth)[0].dialogue_id)
     with monkeypatch.context() as patch, pytest.raises(Transient, match="ended from outside"):
-        patch.setattr("pipelines.steps.cleandialogues.clean_batch", dies_at_one)
+        patch.setattr("pipelines.steps.building.cleandialogues.clean_batch", dies_at_one)
         prepare(here, "talk", workers=2)
     report = prepare(here, "talk", workers=2)
     assert (report.content_id, report.stages["clean"].taken_over < 300) == (whole, True)

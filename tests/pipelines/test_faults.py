@@ -10,7 +10,7 @@ from crawlers.replica.server import Replica
 from pipelines.__main__ import run
 from pipelines.settings import load_settings
 from warehouse.connect import open_warehouse
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 POSTS = 3
 # Fault, exit code, words on stderr, words in the ledger or on the frontier.

@@ -7,11 +7,11 @@ import pytest
 
 from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
-from pipelines.steps.champion import Standing, champion_or_newest, promote, rollback
-from pipelines.steps.finetune import evaluate, finetune
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
-from pipelines.steps.runs import ranking
+from pipelines.steps.training.champion import Standing, champion_or_newest, promote, rollback
+from pipelines.steps.training.finetune import evaluate, finetune
+from pipelines.steps.training.runs import ranking
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.lineage import set_champion
@@ -116,11 +116,11 @@ def test_every_decoder_side_by_side(trained):
 
 def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     settings, checkpoint = trained
-    monkeypatch.setattr("pipelines.steps.champion.GUARDS", {"reply_chars": 0})
+    monkeypatch.setattr("pipelines.steps.training.champion.GUARDS", {"reply_chars": 0})
     told = promote(settings, checkpoint)
     assert (told.promoted, told.champion) == (False, None)
     assert told.why.startswith(f"there is still no champion: {checkpoint} fails a guard, reply_chars is ")
-    monkeypatch.setattr("pipelines.steps.champion.GUARDS", {})  # six steps teach nobody not to repeat himself
+    monkeypatch.setattr("pipelines.steps.training.champion.GUARDS", {})  # six steps teach nobody not to repeat himself
     told = promote(settings, checkpoint)
     assert told == Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
     assert "champion" in champion_or_newest(settings, None)[1]

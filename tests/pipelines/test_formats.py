@@ -16,9 +16,9 @@ from pipelines.steps.formats.registry import FORMATS
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import ImportReport, import_file
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue
+from warehouse.store.dialogues import read_dialogues
 
 HERE = Path(__file__).parent / "formats"
 KOREAN = Columns("질문", "답변", id="번호")

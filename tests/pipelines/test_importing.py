@@ -13,8 +13,8 @@ from pipelines.steps.formats import csv_pairs
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import import_file
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues
 from warehouse.errors import Misuse
+from warehouse.store.dialogues import read_dialogues
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from crawlers.sites.registry import SITES
 from pipelines.__main__ import run
 from pipelines.sections import CrawlSettings, SiteSettings
 from pipelines.settings import Settings
-from pipelines.steps import permit
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pipelines.steps.pace import gap_of, require_contact, user_agent
-from pipelines.steps.politeness import prove
+from pipelines.steps.crawling import permit
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.pace import gap_of, require_contact, user_agent
+from pipelines.steps.proof.politeness import prove
 from warehouse.errors import Misuse
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 
 REAL = "https://kin.naver.com"
 

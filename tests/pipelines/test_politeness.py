@@ -10,8 +10,8 @@ import pytest
 from crawlers.replica.server import Replica
 from pipelines.__main__ import run
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pipelines.steps.politeness import prove
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+from pipelines.steps.proof.politeness import prove
 
 
 def _doctor(settings, *statements):

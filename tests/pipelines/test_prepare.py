@@ -9,14 +9,14 @@ import pytest
 from cleaning.pairing import dialogue_id
 from pipelines.__main__ import run
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.building.prepare import pair, prepare
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import pair, prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues
+from warehouse.datasets.shards import read_rows
 from warehouse.errors import Misuse, MundapError
-from warehouse.shards import read_rows
+from warehouse.store.dialogues import read_dialogues
 
 PAIRS = [
     ("오늘 점심 뭐 먹을까요?", "따뜻한 국밥은 어때요? 든든하고 금방 나와요."),
@@ -82,7 +82,7 @@ def test_pairing_again_changes_nothing_and_removes_what_is_no_more(settings, ser
     assert (first.stored, again.stored, again.removed) == (first.dialogues, 0, 0)
     engine = open_warehouse(settings.database_url)
     stale = next(read_dialogues(engine))[0]
-    from warehouse.dialogue_store import store_dialogues
+    from warehouse.store.dialogue_store import store_dialogues
 
     store_dialogues(engine, [replace(stale, key="gone", dialogue_id=dialogue_id(stale.source, "gone"))], first.load_id)
     assert pair(settings).removed == 1
@@ -142,7 +142,7 @@ def test_a_refused_export_leaves_no_folder_behind(settings, tmp_path, monkeypatc
     def broken(*_args, **_kwargs):
         raise OSError(28, "No space left on device") if fault == "disk full" else OSError(13, "Permission denied")
 
-    monkeypatch.setattr("warehouse.shards._finish", broken)
+    monkeypatch.setattr("warehouse.datasets.shards._finish", broken)
     with pytest.raises(MundapError) as caught:
         prepare(settings, "talk")
     words = {
@@ -157,8 +157,9 @@ def test_a_refused_export_leaves_no_folder_behind(settings, tmp_path, monkeypatc
 
 def test_a_failed_export_keeps_the_versions_that_were_there(filled, monkeypatch):
     whole = prepare(filled, "talk").path
-    monkeypatch.setattr("warehouse.shards._same_content", lambda *_: None)
-    monkeypatch.setattr("warehouse.shards._finish", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr("warehouse.datasets.shards._same_content", lambda *_: None)
+    full = OSError(28, "No space left")
+    monkeypatch.setattr("warehouse.datasets.shards._finish", lambda *_: (_ for _ in ()).throw(full))
     with pytest.raises(MundapError, match="free some space"):
         prepare(filled, "talk")
     with pytest.raises(MundapError, match="free some space"):

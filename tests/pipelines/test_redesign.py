@@ -15,11 +15,11 @@ from crawlers.sites.kin_urls import question_ids, question_url
 from crawlers.sites.links import fields_of
 from crawlers.sites.registry import SITES
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, CrawlReport, crawl_site
-from pipelines.steps.drifting import drift
-from pipelines.steps.reparse import ReparsePlan, reparse
+from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
+from pipelines.steps.mending.drifting import drift
+from pipelines.steps.mending.reparse import ReparsePlan, reparse
 from tests.pipelines.conftest import stored_rows
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, Page, ParsedPage, Question
 
 POSTS = 90

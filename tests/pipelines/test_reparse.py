@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from crawlers.sites import registry
 from crawlers.sites.registry import SITES
 from pipelines.settings import Settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pipelines.steps.reparse import ReparsePlan, reparse
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+from pipelines.steps.mending.reparse import ReparsePlan, reparse
 from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse, transaction
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Page, ParsedPage
 
 PAGE = Page("", "", 200, (), b"", "utf-8", datetime(2026, 11, 1, tzinfo=UTC))

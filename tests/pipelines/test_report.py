@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modeling.metrics import Metric
-from pipelines.report import ReportFacts, write_report
+from pipelines.reports.demo import ReportFacts, write_report
 
 EMPTY = ReportFacts("Nothing", datetime(2026, 11, 3, tzinfo=UTC), {}, {}, {}, {}, [], [], [], [], [], {})
 FULL = ReportFacts(
@@ -225,7 +225,7 @@ def test_a_failed_write_leaves_the_former_report_alone(tmp_path: Path, monkeypat
 
 
 def test_importing_the_report_loads_no_matplotlib() -> None:
-    code = "import sys, pipelines.report; sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)"
+    code = "import sys, pipelines.reports.demo; sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

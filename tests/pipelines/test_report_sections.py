@@ -8,8 +8,8 @@ from cleaning.meanings import MEANINGS
 from cleaning.rules import RULES
 from modeling.metrics import Metric
 from pipelines.measures import verdict
-from pipelines.report_measures import bits_section, figure
-from pipelines.report_sections import count_section, length_section, loss_section
+from pipelines.reports.measures import bits_section, figure
+from pipelines.reports.sections import count_section, length_section, loss_section
 
 FAULTS = {"ai_answer", "seller_answer", "question_too_short", "answer_too_short", "off_language", "copied_question"}
 STEPS = {"near_duplicate", "split_conflict", "evaluation_overlap", "no_answer", "empty", "unreadable"}

@@ -8,10 +8,10 @@ import yaml
 
 from cleaning.pairing import dialogue_id
 from crawlers.replica.corpus import load_corpus
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pipelines.steps.prepare import prepare
-from pipelines.steps.rights import UNKNOWN, SourceRights, common_licence
-from pipelines.steps.rights import rights_of as rights_by_source
+from pipelines.steps.building.prepare import prepare
+from pipelines.steps.building.rights import UNKNOWN, SourceRights, common_licence
+from pipelines.steps.building.rights import rights_of as rights_by_source
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from warehouse.records.dialogues import Dialogue, Turn
 
 REPLICA = "naver_kin@http://127.0.0.1:8970"

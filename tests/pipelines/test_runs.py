@@ -7,14 +7,14 @@ import pytest
 
 from pipelines.__main__ import run
 from pipelines.settings import Settings
-from pipelines.steps.finetune import finetune, train
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
-from pipelines.steps.runs import runs
+from pipelines.steps.training.finetune import finetune, train
+from pipelines.steps.training.runs import runs
 from warehouse.connect import open_warehouse
+from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse, Unready
 from warehouse.lineage import record_run
-from warehouse.shards import read_manifest
 
 SMALL = {"max_steps": "2", "batch_size": "4", "width": "16", "heads": "2", "vocab_size": "400", "threads": "1"}
 SET = [part for name, value in SMALL.items() for part in ("--set", f"{name}={value}")]
@@ -79,7 +79,7 @@ def test_status_shows_runs_in_every_state(few, monkeypatch, capsys):
         raise Unready("no space left on the disk; free some")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pipelines.steps.finetune.fit", no_disk)
+        patched.setattr("pipelines.steps.training.finetune.fit", no_disk)
         with pytest.raises(Unready):
             train(few, Path("few"), run_name="mundap", model="tiny", overrides=SMALL)
     engine = open_warehouse(few.database_url)

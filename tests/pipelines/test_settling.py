@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.steps import settling
-from pipelines.steps.crawl import CrawlPlan, crawl_site
-from pipelines.steps.settling import GROUP_PAGES
+from pipelines.steps.crawling import settling
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.settling import GROUP_PAGES
 from warehouse.connect import LeaseLost
-from warehouse.query import run_select
-from warehouse.snapshots import SnapshotWriter
+from warehouse.pages.snapshots import SnapshotWriter
+from warehouse.queries.query import run_select
 
 
 @pytest.fixture

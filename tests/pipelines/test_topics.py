@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import Settings, load_settings
-from pipelines.steps.crawl import CrawlPlan, crawl_site
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.topics import topics_of
 from tests.pipelines.conftest import stored_rows
 from warehouse.errors import Misuse

@@ -7,11 +7,11 @@ import pytest
 
 from pipelines.__main__ import run
 from pipelines.settings import Settings
+from pipelines.steps.building.prepare import prepare
+from pipelines.steps.building.versions import diff_versions
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
-from pipelines.steps.versions import diff_versions
 from warehouse.connect import open_warehouse
-from warehouse.dialogues import read_dialogues, remove_dialogues
+from warehouse.store.dialogues import read_dialogues, remove_dialogues
 
 PAIRS = [
     {"id": "1", "question": "오늘 점심 뭐 먹을까요", "answer": "따뜻한 국밥은 어때요"},

@@ -12,13 +12,13 @@ import pytest
 import pipelines.commands.why_shown
 from pipelines.__main__ import run
 from pipelines.settings import Settings
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.explaining import fate_fields, fate_of
 from pipelines.steps.importing import import_file
-from pipelines.steps.prepare import prepare
 from warehouse.connect import open_warehouse
-from warehouse.dialogue_store import store_dialogues
-from warehouse.dialogues import read_dialogues, store_sides
-from warehouse.shards import read_rows
+from warehouse.datasets.shards import read_rows
+from warehouse.store.dialogue_store import store_dialogues
+from warehouse.store.dialogues import read_dialogues, store_sides
 
 LONG = "주말에 바다 보러 가려는데 강릉이랑 속초 중에 어디가 더 좋을까요"
 PAIRS = {

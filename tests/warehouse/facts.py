@@ -9,16 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.connect import transaction
-from warehouse.frontier import Crawl, enqueue
+from warehouse.datasets.manifest import Manifest
+from warehouse.frontier.claims import Crawl, enqueue
 from warehouse.lineage import record_dataset, record_evaluation, record_run
 from warehouse.loads import begin_load, end_load
-from warehouse.manifest import Manifest
 from warehouse.records.pages import Answer, Link, ParsedPage, Question
-from warehouse.schema.base import load
+from warehouse.schema.columns import load
 from warehouse.schema.content import dialogue, question
 from warehouse.schema.crawling import frontier, page
 from warehouse.schema.models import dataset
-from warehouse.upserts import Provenance, store_records
+from warehouse.store.upserts import Provenance, store_records
 
 ORIGIN = "http://127.0.0.1:8000"
 # The last hours of 2025 in UTC are 2026 in Korea, so that a month counted in the wrong zone shows.

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.answer_counts import recount
 from warehouse.connect import transaction
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, ParsedPage, Question
 from warehouse.schema.content import answer
-from warehouse.upserts import Provenance, store_records
+from warehouse.store.answer_counts import recount
+from warehouse.store.upserts import Provenance, store_records
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 COUNTED = """

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.bands import ALPHA, learn, with_floors
-from warehouse.chances import tail_below, wilson_lower
-from warehouse.facts import Fact, facts_in, facts_of
+from warehouse.drift.bands import ALPHA, learn, with_floors
+from warehouse.drift.chances import tail_below, wilson_lower
+from warehouse.drift.facts import Fact, facts_in, facts_of
 from warehouse.records.pages import Answer, ParsedPage, Question
 
 NAME = "question.body"

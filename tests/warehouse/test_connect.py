@@ -15,10 +15,10 @@ from warehouse import connect
 from warehouse.connect import in_transaction, open_warehouse, transaction
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import as_ours, named
-from warehouse.frontier import Crawl, claim
+from warehouse.frontier.claims import Crawl, claim
 from warehouse.loads import begin_load, end_load, newest_start, read_loads
 from warehouse.revisions import head
-from warehouse.schema.base import load
+from warehouse.schema.columns import load
 
 
 def test_a_missing_warehouse_is_told_and_not_made(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.warehouse.facts import BEGIN, SHA, Facts, fill
 from tests.warehouse.test_tsql import FOREIGN
 from warehouse.connect import open_warehouse
 from warehouse.cookbook import Entry, entries
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, Question
 from warehouse.views import VIEWS
 

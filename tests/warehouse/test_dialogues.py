@@ -8,19 +8,19 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.dialogue_batches import dialogue_batches, read_batch, stored_sides
-from warehouse.dialogue_rows import digest
-from warehouse.dialogue_store import store_dialogues
-from warehouse.dialogues import (
+from warehouse.loads import Stored, begin_load
+from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.schema.content import dialogue, turn
+from warehouse.store.dialogue_batches import dialogue_batches, read_batch, stored_sides
+from warehouse.store.dialogue_rows import digest
+from warehouse.store.dialogue_store import store_dialogues
+from warehouse.store.dialogues import (
     dialogue_ids,
     read_dialogue,
     read_dialogues,
     remove_dialogues,
     store_sides,
 )
-from warehouse.loads import Stored, begin_load
-from warehouse.records.dialogues import Dialogue, Turn
-from warehouse.schema.content import dialogue, turn
 from warehouse.types import storable
 
 SEOUL = timezone(timedelta(hours=9))

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from warehouse.connect import LeaseLost
 from warehouse.errors import Transient, Unready
-from warehouse.frontier import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
-from warehouse.holders import is_gone, this_process
-from warehouse.outlook import Due, next_due
-from warehouse.priorities import FEW_QUESTIONS
+from warehouse.frontier.claims import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
+from warehouse.frontier.holders import is_gone, this_process
+from warehouse.frontier.outlook import Due, next_due
+from warehouse.frontier.priorities import FEW_QUESTIONS
+from warehouse.hosts.robots import latest_robots, save_robots
 from warehouse.records.pages import Link
-from warehouse.robots import latest_robots, save_robots
 from warehouse.schema.crawling import frontier
 
 ROOT = Path(__file__).parents[2]
@@ -144,8 +144,8 @@ def test_holders_are_told_apart() -> None:
 CLAIM_ALL = """
 import sys
 from warehouse.connect import open_warehouse
-from warehouse.frontier import Crawl, claim
-from warehouse.holders import this_process
+from warehouse.frontier.claims import Crawl, claim
+from warehouse.frontier.holders import this_process
 engine = open_warehouse(sys.argv[1])
 while rows := claim(engine, Crawl(*sys.argv[2:]), holder=this_process(), n=3, lease_seconds=600):
     print(*(row.id for row in rows))
@@ -178,8 +178,8 @@ def test_processes_that_claim_at_once_never_share_a_row(engine: sa.Engine, url: 
 CLAIMER = """
 import sys, time
 from warehouse.connect import open_warehouse
-from warehouse.frontier import claim, Crawl
-from warehouse.holders import this_process
+from warehouse.frontier.claims import claim, Crawl
+from warehouse.frontier.holders import this_process
 rows = claim(open_warehouse(sys.argv[1]), Crawl(*sys.argv[2:5]), holder=this_process(), n=5, lease_seconds=600)
 print(len(rows), flush=True)
 time.sleep(600)

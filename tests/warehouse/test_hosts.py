@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from warehouse.hosts import Turn, answered, blocked, pushed_back, stop_host, take_turn
-from warehouse.pauses import read_hosts
+from warehouse.hosts.pauses import read_hosts
+from warehouse.hosts.slowing import BREAK_AFTER
+from warehouse.hosts.turns import Turn, answered, blocked, pushed_back, stop_host, take_turn
 from warehouse.schema.crawling import pause as pauses
-from warehouse.slowing import BREAK_AFTER
 
 ROOT = Path(__file__).parents[2]
 TAKE_TURNS = """
 import sys, time
 from warehouse.connect import open_warehouse
-from warehouse.hosts import take_turn
+from warehouse.hosts.turns import take_turn
 engine = open_warehouse(sys.argv[1])
 taken = 0
 while taken < 5:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from warehouse.datasets.manifest import FileFact, Manifest
 from warehouse.errors import Misuse
 from warehouse.lineage import (
     champion,
@@ -14,7 +15,6 @@ from warehouse.lineage import (
     record_run,
     set_champion,
 )
-from warehouse.manifest import FileFact, Manifest
 from warehouse.ranking import drop_champion, newest_dataset, run_exists
 from warehouse.schema.models import dataset_source, run
 

@@ -15,7 +15,7 @@ from alembic.config import Config
 from warehouse import views
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import Unready
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.revisions import head
 from warehouse.schema import metadata
 from warehouse.types import Moment

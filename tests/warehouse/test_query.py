@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from warehouse.datasets.manifest import Manifest
 from warehouse.errors import Misuse, Unready
-from warehouse.frontier import Crawl, claim, enqueue
+from warehouse.frontier.claims import Crawl, claim, enqueue
 from warehouse.lineage import record_dataset, record_evaluation, record_run
-from warehouse.manifest import Manifest
-from warehouse.query import run_select
+from warehouse.pages.snapshots import SnapshotRef
+from warehouse.pages.visits import PageRow, RequestRow, Visit, store_visit
+from warehouse.queries.query import run_select
+from warehouse.queries.refusals import blames_a_name, refusal
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
-from warehouse.refusals import blames_a_name, refusal
-from warehouse.snapshots import SnapshotRef
-from warehouse.visits import PageRow, RequestRow, Visit, store_visit
 
 # The last hour of October in Korea is still the 31st at 14:30 UTC; 15:30 UTC is November there.
 ASKED = datetime(2026, 10, 31, 15, 30, tzinfo=UTC)

@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.warehouse.test_visits import a_page, a_question, answers, parsed, visit
-from warehouse.budgets import visited_pages
 from warehouse.connect import in_transaction
-from warehouse.frontier import Claim, Crawl, claim, counts, enqueue
-from warehouse.leases import claim_statement, named
-from warehouse.outlook import next_due
-from warehouse.priorities import FEW_QUESTIONS, LIST, QUESTION
-from warehouse.query import run_select
+from warehouse.frontier.budgets import visited_pages
+from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
+from warehouse.frontier.leases import claim_statement, named
+from warehouse.frontier.outlook import next_due
+from warehouse.frontier.priorities import FEW_QUESTIONS, LIST, QUESTION
+from warehouse.frontier.retries import OUT_OF_WINDOW, refresh, retry, want_days
+from warehouse.frontier.revisits import LISTS, THREADS, next_interval
+from warehouse.pages.snapshots import SnapshotRef
+from warehouse.pages.visits import PageRow, store_visit
+from warehouse.queries.query import run_select
 from warehouse.records.pages import Link
-from warehouse.retries import OUT_OF_WINDOW, refresh, retry, want_days
-from warehouse.revisits import LISTS, THREADS, next_interval
 from warehouse.schema.content import question
 from warehouse.schema.crawling import frontier
-from warehouse.snapshots import SnapshotRef
-from warehouse.visits import PageRow, store_visit
 
 HOLDER = "another-host:1:t1"
 

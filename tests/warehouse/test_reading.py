@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from warehouse.connect import open_warehouse
 from warehouse.errors import Unready
 from warehouse.loads import begin_load, end_load, read_loads
-from warehouse.reading import connect_to_read
+from warehouse.queries.reading import connect_to_read
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"']
 ASK = (
     "import sys; from warehouse.connect import open_warehouse; from warehouse.loads import read_loads;"
-    "from warehouse.query import run_select;"
+    "from warehouse.queries.query import run_select;"
     "print(read_loads(open_warehouse(sys.argv[1], read_only=True))[0].command);"
     "print(run_select(sys.argv[1], 'select command from load').iloc[0, 0])"
 )

@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.card import front_matter
-from warehouse.errors import Misuse, Unready
-from warehouse.shards import (
+from warehouse.datasets.card import front_matter
+from warehouse.datasets.shards import (
     DROPPED_SCHEMA,
     ROW_SCHEMA,
     Manifest,
@@ -26,6 +25,7 @@ from warehouse.shards import (
     verify,
     write_dataset,
 )
+from warehouse.errors import Misuse, Unready
 
 # 20:00 UTC is already the next day in Korea.
 NEWEST = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
@@ -225,7 +225,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("warehouse.shardwriter.sync", full)
+    monkeypatch.setattr("warehouse.datasets.shardwriter.sync", full)
     with pytest.raises(Unready, match=r"No space left on device.; free some space"):
         write(tmp_path)
     assert list(tmp_path.iterdir()) == [], "not even the folder of the dataset"
@@ -234,7 +234,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.M
 WRITER = """
 import sys, time
 from pathlib import Path
-import warehouse.shards as shards
+import warehouse.datasets.shards as shards
 shards._finish = lambda *_: (print("half", flush=True), time.sleep(600))
 sys.path.insert(0, str(Path(sys.argv[2]).parent))
 from test_shards import write

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.errors import Permanent, Unready
+from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, cut_torn_tail, read_snapshot
+from warehouse.pages.warc import pack, unpack
 from warehouse.records.pages import Page
-from warehouse.snapshots import SnapshotRef, SnapshotWriter, cut_torn_tail, read_snapshot
-from warehouse.warc import pack, unpack
 
 PAGE = Page(
     url="https://kin.naver.com/qna/detail.naver?docId=1&q=한글",
@@ -94,7 +94,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from warehouse.records.pages import Page
-from warehouse.snapshots import SnapshotWriter
+from warehouse.pages.snapshots import SnapshotWriter
 writer = SnapshotWriter(Path(sys.argv[1]), "kin")
 page = Page("https://a/b", "https://a/b", 200, (), b"x" * 5000, "utf-8", datetime.now(UTC))
 for _ in range(3):
@@ -151,7 +151,7 @@ def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path: Path, monkeypatc
             raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as patch, pytest.raises(Unready, match=r"No space left .*; free some space"):
-            patch.setattr("warehouse.snapshots._write_all", half)
+            patch.setattr("warehouse.pages.snapshots._write_all", half)
             snapshots.write(PAGE)
         assert (tmp_path / ref.file).stat().st_size == ref.offset + ref.length
         assert read_snapshot(tmp_path, snapshots.write(PAGE)) == PAGE

@@ -14,7 +14,7 @@ from warehouse import connect, sqlserver, views
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import MundapError, Permanent, Transient, Unready
 from warehouse.failures import translated
-from warehouse.query import run_select
+from warehouse.queries.query import run_select
 from warehouse.sqlserver import LOCK_WAIT_SECONDS, hold_name
 
 URL = "mssql+pymssql://me:secret@db/mundap"

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import settings as modest
 from hypothesis import strategies as st
 
-from warehouse import dialogue_store, staging
 from warehouse.connect import open_warehouse, transaction
-from warehouse.dialogue_rows import dialogue_columns, digest
-from warehouse.dialogues import read_dialogue, read_dialogues
 from warehouse.errors import Transient, Unready
 from warehouse.loads import begin_load
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import dialogue
 from warehouse.schema.staging import staged_dialogue, staged_turn
+from warehouse.store import dialogue_store, staging
+from warehouse.store.dialogue_rows import dialogue_columns, digest
+from warehouse.store.dialogues import read_dialogue, read_dialogues
 from warehouse.types import Unstorable
 
 KST = timezone(timedelta(hours=9))

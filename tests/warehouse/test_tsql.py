@@ -17,36 +17,23 @@ import sqlalchemy as sa
 import sqlglot
 from sqlalchemy.dialects import mssql
 
-from warehouse import (
-    backfill,
-    dialogue_batches,
-    dialogue_statements,
-    dialogue_store,
-    dialogues,
-    frontier,
-    hosts,
-    lineage,
-    loads,
-    outlook,
-    pauses,
-    questions,
-    ranking,
-    retries,
-    robots,
-    staging,
-    views,
-    visits,
-)
+from warehouse import lineage, loads, ranking, views
 from warehouse.connect import transaction
-from warehouse.dialogue_rows import Fresh, digest
-from warehouse.leases import Crawl, claim_statement
-from warehouse.manifest import Manifest
+from warehouse.datasets.manifest import Manifest
+from warehouse.frontier import backfill, outlook, retries
+from warehouse.frontier import claims as frontier
+from warehouse.frontier.leases import Crawl, claim_statement
+from warehouse.hosts import pauses, robots
+from warehouse.hosts import turns as hosts
 from warehouse.migrate import script
+from warehouse.pages import visits
+from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema import crawling
 from warehouse.schema.content import dialogue, turn
-from warehouse.snapshots import SnapshotRef
+from warehouse.store import dialogue_batches, dialogue_statements, dialogue_store, dialogues, questions, staging
+from warehouse.store.dialogue_rows import Fresh, digest
 
 FOREIGN = re.compile(
     r"\b(LIMIT|ON CONFLICT|MERGE|RETURNING|NTEXT|ILIKE|NULLS (FIRST|LAST)|IS DISTINCT FROM|TRUE|FALSE|IS 1|IS 0"

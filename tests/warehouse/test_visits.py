@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent
-from warehouse.frontier import Claim, Crawl, claim, counts, enqueue
+from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
 from warehouse.loads import Stored, begin_load
-from warehouse.questions import threads
+from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
+from warehouse.pages.visits import PageRow, RequestRow, Visit, record_request, store_visit, store_visits
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema.content import answer, question
 from warehouse.schema.crawling import frontier, page, request
-from warehouse.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
-from warehouse.visits import PageRow, RequestRow, Visit, record_request, store_visit, store_visits
+from warehouse.store.questions import threads
 
 MOMENT = datetime(2026, 11, 21, 3, 4, 5, 678901, tzinfo=UTC)
 HARD = "한글 ㅋㅋㅋ ㅠㅜ 😀👨‍👩‍👧 ㅋ\uffbb  끝 공백   \n\n백슬래시\\\n줄\\\r\n따옴표 ' \" %s :x ? \u200b\ufeff"
@@ -218,11 +218,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from warehouse.connect import open_warehouse
-from warehouse.frontier import Crawl, claim
-from warehouse.holders import this_process
+from warehouse.frontier.claims import Crawl, claim
+from warehouse.frontier.holders import this_process
 from warehouse.records.pages import Page, ParsedPage, Question
-from warehouse.snapshots import SnapshotWriter, cut_torn_tail
-from warehouse.visits import PageRow, RequestRow, Visit, store_visit
+from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
+from warehouse.pages.visits import PageRow, RequestRow, Visit, store_visit
 
 url, folder, load_id, *identity = sys.argv[1:]
 engine, crawl = open_warehouse(url), Crawl(*identity)

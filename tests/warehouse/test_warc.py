@@ -14,8 +14,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
 from tests.warehouse.test_snapshots import GET, PAGE, killed_writer
-from warehouse.snapshots import SnapshotWriter, cut_torn_tail
-from warehouse.warc import pack
+from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
+from warehouse.pages.warc import pack
 
 POST = replace(PAGE, fetched_by="http", url="https://pann.nate.com/talk/reply/load", final_url=PAGE.final_url)
 DRAWN = replace(GET, fetched_by="browser", body="<html><p>그려진 쪽</p></html>".encode())
@@ -95,7 +95,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from warehouse.records.pages import Page
-from warehouse.snapshots import SnapshotWriter
+from warehouse.pages.snapshots import SnapshotWriter
 writer = SnapshotWriter(Path(sys.argv[1]), "kin")
 page = Page("https://a/b", "https://a/b", 200, (), b"x" * 500_000, "utf-8", datetime.now(UTC), "POST", b"a=1")
 print(writer.file, flush=True)

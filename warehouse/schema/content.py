@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from warehouse.schema.base import allowed_check, column, load_column, metadata
+from warehouse.schema.columns import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
 SIDES = ("train", "validation", "test")

@@ -5,7 +5,7 @@ from typing import get_args
 import sqlalchemy as sa
 
 from warehouse.records.pages import PageKind
-from warehouse.schema.base import allowed_check, column, load_column, metadata
+from warehouse.schema.columns import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
 STATES = ("pending", "leased", "done", "gone", "set_aside")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.schema.base import column, metadata
+from warehouse.schema.columns import column, metadata
 from warehouse.schema.content import dialogue, turn
 from warehouse.types import Body, Key, Moment, row_id
 

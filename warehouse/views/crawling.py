@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from warehouse.schema.base import load
+from warehouse.schema.columns import load
 from warehouse.schema.crawling import frontier, page, request
 from warehouse.views.view import KST, NUMBER, Computed, View, day, kst, same
 

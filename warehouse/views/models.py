@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from warehouse.schema.base import load
+from warehouse.schema.columns import load
 from warehouse.schema.models import dataset, dataset_source, evaluation, metric, run
 from warehouse.views.view import NUMBER, Computed, View, kst, same
 

@@ -1,0 +1,1 @@
+"""From stored questions and answers to a dataset version."""

@@ -1,0 +1,117 @@
+"""The README of a dataset version, in Korean and English: what it holds, by what rules, and who has rights in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cleaning.meanings import MEANINGS
+from pipelines.steps.building.rights import SourceRights, common_licence
+from warehouse.datasets.card import front_matter
+from warehouse.datasets.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The card's words in one language; `{…}` are filled in."""
+
+    language: str
+    about: str
+    counts: tuple[str, str]
+    recipe: str
+    changed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    rights: str
+    owners: str
+    source: tuple[str, ...]
+    use: str
+    nothing: str
+
+
+_KOREAN: Final = _Words(
+    language="한국어",
+    about="한국어 질문과 답변에서 만든 대화 {kept:,}건입니다. 개인정보는 가려져 있고, 글쓴이 이름은 없습니다.",
+    counts=("나눔", "대화"),
+    recipe="조리법 `{name}` {version}, 코드 `{code}`, 원천 적재 {loads}건 (가장 최근 {newest:%Y-%m-%d} UTC), "
+    "이전 판 {parent}. {dropped:,}건은 뺐으며, 이유와 함께 `dropped/`에 남아 있습니다.",
+    changed=("바꾼 규칙", "대화", "하는 일"),
+    dropped=("뺀 규칙", "대화", "이유"),
+    rights="이용 허락과 권리",
+    owners="글의 권리는 쓴 사람에게 있습니다. 쓰거나 나누어 줄 수 있는지는 출처마다 다릅니다.",
+    source=("출처", "대화", "이용 허락", "권리"),
+    use="쓰는 법",
+    nothing="(없음)",
+)
+_ENGLISH: Final = _Words(
+    language="English",
+    about="{kept:,} dialogues made from Korean questions and answers. Personal data is masked, nobody is named.",
+    counts=("split", "rows"),
+    recipe="Recipe `{name}` {version}, code `{code}`, {loads} source loads (the newest of {newest:%Y-%m-%d} UTC), "
+    "parent version {parent}. {dropped:,} rows dropped, readable with their reasons in `dropped/`.",
+    changed=("changed by", "rows", "what it does"),
+    dropped=("dropped by", "rows", "why"),
+    rights="Licence and rights",
+    owners="The texts belong to those who wrote them. Whether you may use or pass them on depends on each source:",
+    source=("source", "rows", "licence", "rights"),
+    use="How to use it",
+    nothing="(none)",
+)
+_USE: Final = """```python
+from datasets import load_dataset
+
+rows = load_dataset("{folder}")["train"]
+tokenizer.apply_chat_template(rows[0]["messages"], tokenize=False)
+```"""
+
+
+def write_card(
+    manifest: Manifest, sources: Sequence[SourceRights], changed: Mapping[str, int], drops: Mapping[str, int]
+) -> str:
+    """Return the card; `sources` tell rows, licence and rights by source, `changed` and `drops` count rows by rule."""
+    parts = [front_matter(manifest, common_licence(sources)), f"# {manifest.name} {manifest.version}"]
+    for words in (_KOREAN, _ENGLISH):
+        parts += [f"## {words.language}", *_told(words, manifest, sources, changed, drops)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _told(
+    words: _Words,
+    manifest: Manifest,
+    sources: Sequence[SourceRights],
+    changed: Mapping[str, int],
+    drops: Mapping[str, int],
+) -> list[str]:
+    facts = {
+        "name": manifest.recipe_name,
+        "version": manifest.recipe_version,
+        "code": manifest.code_version,
+        "loads": len(manifest.source_loads),
+        "newest": manifest.newest_load_at,
+        "parent": manifest.parent or words.nothing,
+        "dropped": manifest.dropped,
+    }
+    return [
+        words.about.format(kept=sum(manifest.rows.values())),
+        _table(words, words.counts, [*manifest.rows.items()]),
+        words.recipe.format(**facts),
+        _table(words, words.changed, _rules(changed)),
+        _table(words, words.dropped, _rules(drops)),
+        f"### {words.rights}",
+        words.owners,
+        _table(words, words.source, [(one.source, one.rows, one.licence, one.rights) for one in sources]),
+        f"### {words.use}",
+        _USE.format(folder=f"{manifest.name}/{manifest.version}"),
+    ]
+
+
+def _rules(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(rule, rows, MEANINGS.get(rule.partition(":")[0], "–")) for rule, rows in ranked]
+
+
+def _table(words: _Words, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    if not rows:
+        return f"{columns[0]}: {words.nothing}"
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(
+        f"| {' | '.join(f'{cell:,}' if isinstance(cell, int) else str(cell) for cell in line)} |" for line in lines
+    )

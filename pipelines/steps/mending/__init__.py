@@ -1,0 +1,1 @@
+"""Finding where a site has changed, and reading kept pages again."""

@@ -1,0 +1,121 @@
+"""What a page says now against what is stored of it, field by field."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, TypeVar
+
+from warehouse.pages.replay import StoredRows
+from warehouse.records.pages import Answer, ParsedPage, Question
+from warehouse.types import storable
+
+# Keys and addresses say which row it is; `position` is told anew by every page that shows the row.
+_NAMES: Final = {
+    "site", "external_id", "url", "question_external_id", "kind", "parent_external_id", "position", "asked_precision",
+}  # fmt: skip
+_ALWAYS_SET: Final = {"is_chosen", "written_by", "speaker"}
+AnswerKey = tuple[str, str, str]
+Row = TypeVar("Row", Question, Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value of one row; `field` is like question.title or comment.body, None stands for "not there"."""
+
+    row: str
+    field: str
+    old: Any
+    new: Any
+
+    @property
+    def sort(self) -> str:
+        """How they differ: added, lost or changed."""
+        return "added" if self.old is None else "lost" if self.new is None else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A page's differences, its equal (row, field) pairs, and the stored answers that it brought and holds no more."""
+
+    differences: tuple[Difference, ...]
+    equal: tuple[tuple[str, str], ...]
+    lost_answers: tuple[AnswerKey, ...]
+
+
+def compare(stored: StoredRows, parsed: ParsedPage, sha256: str) -> Compared:
+    """Compare the page whose body has this hash with the rows of its question.
+
+    Author keys are compared where both have one: without the salt none is made.
+    """
+    found = list(_question_values(stored, parsed, sha256))
+    now = {key_of(row): row for row in parsed.answers}
+    for key, row in now.items():
+        was = stored.answers.get(key)
+        found += _values(_row_name(row.question_external_id, key), row.kind, was[0] if was else None, row, parsed)
+    lost = tuple(key for key, (_, brought_by) in stored.answers.items() if brought_by == sha256 and key not in now)
+    for key in lost:
+        row = stored.answers[key][0]
+        found += _values(_row_name(row.question_external_id, key), row.kind, row, None, parsed)
+    differences = tuple(item for item in found if not _is_same(item.old, item.new))
+    return Compared(differences, tuple((item.row, item.field) for item in found if _is_same(item.old, item.new)), lost)
+
+
+def filled(stored: StoredRows, parsed: ParsedPage) -> ParsedPage:
+    """Return the page's records with what today's parser does not find taken from what is stored."""
+    question = parsed.question
+    if question is not None and stored.question is not None:
+        question = _with_stored(question, stored.question)
+    answers = tuple(
+        _with_stored(row, stored.answers[key][0]) if (key := key_of(row)) in stored.answers else row
+        for row in parsed.answers
+    )
+    return replace(parsed, question=question, answers=answers)
+
+
+def key_of(row: Answer) -> AnswerKey:
+    """Return the natural key of an answer under its question."""
+    item = f"id:{row.external_id}" if row.external_id is not None else f"at:{row.position}"
+    return row.kind, row.parent_external_id or "", item
+
+
+def _with_stored(row: Row, stored: Row) -> Row:
+    missing = {item.name: getattr(stored, item.name) for item in fields(row) if getattr(row, item.name) is None}
+    return replace(row, **missing)
+
+
+def _question_values(stored: StoredRows, parsed: ParsedPage, sha256: str) -> Iterator[Difference]:
+    was, now = stored.question, parsed.question
+    if now is not None:
+        yield from _values(now.external_id, "question", was, now, parsed)
+    elif was is not None and stored.page_sha256 == sha256:
+        yield from _values(was.external_id, "question", was, None, parsed)
+
+
+def _values(
+    name: str, kind: str, was: Question | Answer | None, now: Question | Answer | None, parsed: ParsedPage
+) -> Iterator[Difference]:
+    known = now or was
+    assert known is not None
+    for item in fields(known):
+        if item.name in _NAMES or (item.name in _ALWAYS_SET and (was is None or now is None)):
+            continue
+        old, new = getattr(was, item.name, None), getattr(now, item.name, None)
+        if item.name == "author_key" and (old is None or new is None):
+            continue
+        # A further page of comments does not mark the best ones again.
+        if item.name == "is_chosen" and old and parsed.question is None:
+            new = old
+        yield Difference(name, f"{kind}.{item.name}", old, new)
+
+
+def _row_name(question: str, key: AnswerKey) -> str:
+    return " ".join(part for part in (question, *key) if part)
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    return bool(_plain(old) == _plain(new))
+
+
+def _plain(value: Any) -> Any:
+    # As columns hold it: key columns are NFC and stripped.
+    return unicodedata.normalize("NFC", storable(value)).strip() if isinstance(value, str) else value

@@ -1,0 +1,122 @@
+"""The champion: which checkpoint chat uses, how one is crowned, and how that is taken back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from modeling.compare import paired_difference
+from modeling.evaluate import Evaluated, evaluate
+from modeling.facts import read_facts
+from pipelines.settings import Settings
+from pipelines.steps.datasets import dataset_folder, require_whole
+from pipelines.steps.training.heldout import require_held_out
+from warehouse import lineage
+from warehouse.connect import open_warehouse
+from warehouse.datasets.shards import read_manifest
+from warehouse.errors import Misuse, MundapError
+from warehouse.ranking import drop_champion
+
+# A champion may not answer by heart, nor in circles: shares of the replies to held-out questions.
+GUARDS: Final = {"copy_ratio": 0.5, "repetition": 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who is the champion after a promotion or a rollback, and who was before.
+
+    `promoted` tells that the checkpoint asked for (after a rollback: any) is champion now; `why` is a whole sentence.
+    """
+
+    promoted: bool
+    why: str
+    champion: Path | None
+    before: Path | None
+
+
+def champion_or_newest(settings: Settings, checkpoint: Path | None) -> tuple[Path, str]:
+    """Choose the checkpoint to talk with, and say which and why.
+
+    Raises:
+        Misuse: the named one is none, or there is none at all.
+    """
+    if checkpoint is not None:
+        read_facts(checkpoint)
+        return checkpoint, f"talking with {checkpoint}"
+    if champion := _champion(settings):
+        return champion, f"talking with the champion {champion}"
+    found = sorted(settings.checkpoints.glob("*/mundap.json"), key=lambda file: file.stat().st_mtime)
+    if not found:
+        raise Misuse(f"no checkpoint under {settings.checkpoints}; train one: mundap train NAME --model tiny")
+    newest = found[-1].parent
+    return (
+        newest,
+        f"no champion yet: talking with the newest checkpoint, {newest} (crown one with: mundap promote {newest})",
+    )
+
+
+def promote(settings: Settings, checkpoint: Path) -> Standing:
+    """Make a checkpoint the champion if it wins a paired bootstrap against the present one and keeps the guards.
+
+    Both are measured anew on the held-out dialogues of the candidate's dataset. The first champion needs the
+    guards only.
+
+    Raises:
+        Misuse: no checkpoint there, or its dataset is gone, changed or holds nothing out.
+    """
+    folder = dataset_folder(settings, Path(str(read_facts(checkpoint)["dataset_path"])))
+    require_whole(folder)
+    engine = open_warehouse(settings.database_url)
+    present = lineage.champion(engine)
+    if present == checkpoint.resolve():
+        return Standing(True, f"{checkpoint} is the champion already; nothing changed", present, present)
+    require_held_out(read_manifest(folder), None)
+    stays = "there is still no champion" if present is None else f"{present} stays the champion"
+    candidate = evaluate(checkpoint, folder)
+    if fault := _guard(candidate):
+        return Standing(False, f"{stays}: {checkpoint} fails a guard, {fault}", present, present)
+    if present is None:
+        lineage.set_champion(engine, checkpoint, "the first champion")
+        return Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
+    difference, low, high = paired_difference(candidate.per_dialogue, evaluate(present, folder).per_dialogue)
+    reason = (
+        f"{difference:+.3f} bits per character on the same {candidate.rows:,} held-out dialogues "
+        f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
+    )
+    if high >= 0:
+        return Standing(False, f"{stays}: {checkpoint} does not surely win over it, {reason}", present, present)
+    lineage.set_champion(engine, checkpoint, reason)
+    told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
+    return Standing(True, told, checkpoint.resolve(), present)
+
+
+def rollback(settings: Settings) -> Standing:
+    """Take the last promotion back.
+
+    Raises:
+        Misuse: there is no champion.
+    """
+    engine = open_warehouse(settings.database_url)
+    taken = lineage.champion(engine)
+    if taken is None or not drop_champion(engine):
+        raise Misuse("there is no champion to take back; crown one with: mundap promote CHECKPOINT")
+    before = lineage.champion(engine)
+    if before is None:
+        told = f"{taken} is the champion no more, and none stood before it: chat takes the newest checkpoint now"
+        return Standing(False, told, None, taken)
+    return Standing(True, f"{before} is the champion again, in place of {taken}", before, taken)
+
+
+def _guard(measured: Evaluated) -> str | None:
+    values = {metric.name: metric.value for metric in measured.metrics}
+    for name, limit in GUARDS.items():
+        if name in values and values[name] > limit:
+            return f"{name} is {values[name]:.3f} and may be {limit} at most"
+    return None
+
+
+def _champion(settings: Settings) -> Path | None:
+    try:
+        engine = open_warehouse(settings.database_url)
+    except MundapError:
+        return None  # chat needs a checkpoint only; where there is no warehouse there is no champion
+    return lineage.champion(engine)

@@ -1,0 +1,1 @@
+"""What is still to fetch, and who has it until when."""

@@ -1,0 +1,1 @@
+"""Pages: their bytes as WARC, the visit that brought them, and reading them again."""

@@ -1,0 +1,1 @@
+"""One SELECT of an analyst, read-only by construction."""
