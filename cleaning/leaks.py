@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaning.duplicates import normalise
+from cleaning.links import LEAST_LINKING_LETTERS
 from cleaning.overlap import ExactIndex
 
 
@@ -11,13 +12,13 @@ from cleaning.overlap import ExactIndex
 class AuditRow:
     """A kept dialogue as it stands in its split.
 
-    `text` is all its turns, `answer` its assistant's turns, `links` what must not cross by kind (thread, asker).
+    `text` is all its turns, `answers` its assistant's turns, `links` what must not cross by kind (thread, asker).
     """
 
     dialogue_id: str
     split: str
     text: str
-    answer: str
+    answers: tuple[str, ...]
     links: Mapping[str, str | None]
 
 
@@ -37,7 +38,7 @@ class HeldOut:
     """All rows that are not trained on; the rest pass by in batches.
 
     >>> def row(name, split, answer):
-    ...     return AuditRow(name, split, "뭐 먹지? " + answer, answer, {"thread": None})
+    ...     return AuditRow(name, split, "뭐 먹지? " + answer, (answer,), {"thread": None})
     >>> held = HeldOut([row("a", "test", "김치찌개 먹어요")])
     >>> [leak.kind for leak in held.leaks([row("b", "train", "김치찌개 먹어요!"), row("c", "train", "몰라")])]
     ['near_duplicate', 'answer']
@@ -52,19 +53,25 @@ class HeldOut:
                 self._keys.setdefault(key, {}).setdefault(row.split, row.dialogue_id)
 
     def leaks(self, rows: Sequence[AuditRow]) -> Iterator[Leak]:
-        """What `rows` share with held-out rows of another split, each row and key once for each such split."""
+        """What `rows` share with held-out rows of another split, each row, kind and other row once."""
         for found in self._index.overlaps([row.text for row in rows]):
             row, (other, split) = rows[found.place], self._places[found.indexed]
             if split != row.split:
                 yield Leak("near_duplicate", row.dialogue_id, row.split, other, split, found.jaccard)
         for row in rows:
-            for kind, key in _keys(row):
-                for split, other in self._keys.get((kind, key), {}).items():
-                    if split != row.split:
-                        yield Leak(kind, row.dialogue_id, row.split, other, split)
+            yield from dict.fromkeys(self._shared(row))
+
+    def _shared(self, row: AuditRow) -> Iterator[Leak]:
+        for kind, key in _keys(row):
+            for split, other in self._keys.get((kind, key), {}).items():
+                if split != row.split:
+                    yield Leak(kind, row.dialogue_id, row.split, other, split)
 
 
 def _keys(row: AuditRow) -> Iterator[tuple[str, str]]:
-    if answer := normalise(row.answer):
-        yield "answer", answer
+    turns = [normalise(turn) for turn in row.answers]
+    whole = normalise(" ".join(row.answers))
+    for answer in dict.fromkeys([whole, *(turn for turn in turns if len(turn) >= LEAST_LINKING_LETTERS)]):
+        if answer:
+            yield "answer", answer
     yield from ((kind, key) for kind, key in row.links.items() if key)

@@ -63,7 +63,7 @@ def test_near_copies_never_cross_and_old_rows_stay_while_data_grows(texts: list[
 
 
 def _row(name: str, split: str, text: str = "", answer: str = "", **links: str | None) -> AuditRow:
-    return AuditRow(name, split, text or name, answer, links)
+    return AuditRow(name, split, text or name, tuple(answer.split("/")), links)
 
 
 LEAKS = {
@@ -73,6 +73,9 @@ LEAKS = {
         ["near_duplicate"],
     ),
     "equal answer": ({"answer": "네, 그래요."}, {"answer": "네 그래요"}, ["answer"]),
+    "equal turn": ({"answer": "ㅇㅎ/면수를 조금 남겨 두세요"}, {"answer": "면수를 조금 남겨두세요!/네"}, ["answer"]),
+    "equal short turn": ({"answer": "ㅇㅎ/그럼 백 도"}, {"answer": "ㅇㅎ/글쎄요"}, []),
+    "equal short turns alone": ({"answer": "ㅇㅎ"}, {"answer": "ㅇㅎ!"}, ["answer"]),
     "thread": ({"thread": "t"}, {"thread": "t"}, ["thread"]),
     "nothing": ({"thread": "t", "answer": "a"}, {"thread": "u", "answer": "b"}, []),
     "two blanks": ({"answer": "!!"}, {"answer": "??"}, []),

@@ -1,6 +1,7 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,28 @@ def test_a_linked_row_takes_the_side_of_the_earlier_one() -> None:
         first = replace(_row(held_out), **{link: "same"})
         later = replace(_row(trained, load=2), **{link: "same"})
         assert set(assign_splits([later, first])[0].values()) == {"test"}, link
+
+
+TURNS = {
+    "a turn of nine letters": (("ㅇㅎ", "파스타면수를남겨요"), ("파스타면수를남겨요", "그래"), False),
+    "a turn of ten letters": (("ㅇㅎ", "파스타면수를남겨두요"), ("파스타면수를남겨두요", "그래"), True),
+    "a turn that is another's whole answer": (("ㅇㅎ", "파스타면수를남겨두요"), ("파스타면수를남겨두요",), True),
+    "a short turn": (("ㅇㅎ", "파스타면수를남겨두요"), ("ㅇㅎ", "버스가한참을안오네요"), False),
+    "a short whole answer": (("ㅇㅎ",), ("ㅇㅎ",), True),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "is_linked"), TURNS.values(), ids=TURNS)
+def test_an_equal_turn_links_from_ten_letters_on(one: tuple, other: tuple, is_linked: bool) -> None:
+    held_out, trained = _id_on("test"), _id_on("train")
+    first = replace(_row(held_out), answer_norm="".join(one), turns_norm=one)
+    later = replace(_row(trained, load=2), answer_norm="".join(other), turns_norm=other)
+    sides, _ = assign_splits([later, first])
+    assert sides[later.dialogue_id] == ("test" if is_linked else "train")
+    # A stored side stays, and the link is told.
+    sides, conflicts = assign_splits([later, first], known={first.dialogue_id: "test", later.dialogue_id: "train"})
+    assert sides.get(later.dialogue_id) == (None if is_linked else "train")
+    assert ("equal answer" in conflicts.get(later.dialogue_id, "")) is is_linked
 
 
 def test_a_row_linked_to_two_sides_is_dropped() -> None:

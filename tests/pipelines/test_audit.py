@@ -1,6 +1,7 @@
 """The proof of a dataset: what crosses its splits and what personal data it holds, row by row."""
 
 import json
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipelines.settings import Settings
 from pipelines.steps.building.auditing import audit
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+from pipelines.steps.importing import import_file
 from pipelines.steps.ledger import load
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
@@ -66,6 +68,29 @@ def test_what_crosses_is_named_with_both_rows(settings, changes, kind, words):
     assert {name for name, count in report.found.items() if count} == {kind}
     (line,) = report.problems
     assert "bbb of train and aaa of test" in line and words in line
+
+
+def talk(number: int, shared: str) -> dict:
+    chance = random.Random(number)
+    first, second = (
+        " ".join("".join(chance.sample("가나다라마바사아자차카타파하", 3)) for _ in range(6)) for _ in "ab"
+    )
+    turns = [first, "ㅇㅎ", second, shared]
+    return {"messages": [{"role": ("user", "assistant")[n % 2], "content": turn} for n, turn in enumerate(turns)]}
+
+
+def test_a_turn_of_a_longer_talk_is_kept_on_one_side_and_found_where_it_crosses(settings):
+    common = "그럴 땐 먼저 연락해 보는 게 좋아"
+    held, trained = ({**row(name, "", ""), **talk(n, common)} for n, name in enumerate(("aaa", "bbb")))
+    (line,) = audit(settings, dataset(settings, [trained], [held], []), quiet).problems
+    assert line == "equal answers: bbb of train and aaa of test"
+    (settings.root / "talks.jsonl").write_text(
+        "\n".join(json.dumps(talk(n, f"{common} {n % 40}번째로"), ensure_ascii=False) for n in range(120)), "utf-8"
+    )
+    import_file(settings, "jsonl", settings.root / "talks.jsonl")
+    report = prepare(settings, "talks")
+    assert report.kept == 120 and len(report.rows) > 1
+    assert audit(settings, report.path, quiet).problems == ()
 
 
 def test_personal_data_is_named_by_row_turn_and_rule_and_never_shown(settings, capsys, monkeypatch):

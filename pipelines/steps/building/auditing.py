@@ -1,7 +1,8 @@
 """Proof that a dataset version is leak-free: nothing crosses its splits, no personal data is left in its files.
 
 What the shards hold is checked from the shards: near-copies (by an exact index, not the signatures that found them),
-equal answers, clusters and addresses. Threads and askers are no part of a shard; they come from the warehouse.
+equal answers (the whole and each longer turn), clusters and addresses. Threads and askers are no part of a shard; they
+come from the warehouse.
 """
 
 from collections import Counter
@@ -139,8 +140,8 @@ def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
 
 def _audit_row(row: _Row, split: str, kin: tuple[str | None, str | None]) -> AuditRow:
     links = {"cluster": row["cluster_id"], "address": row["url"], "thread": kin[0], "asker": kin[1]}
-    answer = " ".join(turn["content"] for turn in row["messages"] if turn["role"] == "assistant")
-    return AuditRow(row["dialogue_id"], split, " ".join(_texts(row)), answer, links)
+    answers = tuple(turn["content"] for turn in row["messages"] if turn["role"] == "assistant")
+    return AuditRow(row["dialogue_id"], split, " ".join(_texts(row)), answers, links)
 
 
 def _id(row: _Row) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 from cleaning.contamination import Decontaminator
 from cleaning.dialogues import CleanDialogue
 from cleaning.duplicates import normalise
-from cleaning.split import NO_SIDE, SIDES, SplitColumns, link_key
+from cleaning.links import AnswerKeys, answer_texts, link_key
+from cleaning.split import NO_SIDE, SIDES, SplitColumns
 from pipelines.steps.building.cleandialogues import CleanPart
 from warehouse.datasets.parts import Parts
 from warehouse.datasets.textfile import TextFile
@@ -46,7 +48,7 @@ def candidates(
 ) -> Candidates:
     """Read the parts once, in order."""
     texts = TextFile(parts.folder)
-    columns: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in ("rows", "ids", "loads", *_LINKS)}
+    columns: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in ("rows", "ids", "loads", *_LINKS, *_ANSWERS)}
     overlapping: Reasons = {}
     start = 0
     for part in done:
@@ -62,12 +64,14 @@ def candidates(
         ids=joined["ids"].astype(ID_BYTES),
         first_loads=joined["loads"],
         links={name: joined[name].astype(np.uint64) for name in _LINKS},
+        answers=AnswerKeys(joined["answers"].astype(np.uint64), np.cumsum(joined["answer_sizes"])),
         known=_known(engine, joined["ids"].astype(ID_BYTES)),
     )
     return Candidates(joined["rows"], texts, split, overlapping)
 
 
-_LINKS: Final = ("thread", "asker", "answer", "answerer")
+_LINKS: Final = ("thread", "asker", "answerer")
+_ANSWERS: Final = ("answers", "answer_sizes")
 
 
 def _take(
@@ -79,7 +83,6 @@ def _take(
     keys = {
         "thread": table["thread"].to_pylist(),
         "asker": table["asker_key"].to_pylist(),
-        "answer": [normalise(text) for text in answered],
         "answerer": table["answerer_key"].to_pylist(),
     }
     columns["rows"].append(rows)
@@ -87,25 +90,24 @@ def _take(
     columns["loads"].append(table["first_load_id"].to_numpy())
     for name, values in keys.items():
         columns[name].append(np.fromiter(map(link_key, values), np.uint64, len(values)))
+    answers = [answer_texts("".join(turns), turns) for turns in answered]
+    columns["answers"].append(np.array([link_key(text) for texts in answers for text in texts], np.uint64))
+    columns["answer_sizes"].append(np.array([len(texts) for texts in answers], np.int64))
 
 
-def spoken(table: pa.Table) -> tuple[list[str], list[str]]:
-    """Of each row with `messages` all turns, and all turns of the assistant, each joined by a blank."""
+def spoken(table: pa.Table) -> tuple[list[str], list[list[str]]]:
+    """Of each row with `messages` all turns, joined by a blank, and the assistant's turns, each normalised."""
     messages = table["messages"].combine_chunks()
     if not len(messages):
         return [], []
     turns = messages.flatten()
     ends = np.cumsum(messages.value_lengths().to_numpy())
-    is_answer = pc.equal(turns.field("role"), "assistant").to_numpy(zero_copy_only=False)
-    answers = turns.field("content").filter(pa.array(is_answer))
-    answer_ends = np.concatenate([[0], np.cumsum(is_answer)])[ends]
-    return _joined(turns.field("content"), ends), _joined(answers, answer_ends)
-
-
-def _joined(texts: pa.Array, ends: npt.NDArray[np.int64]) -> list[str]:
     offsets = pa.array(np.concatenate([[0], ends]), pa.int32())
-    joined: list[str] = pc.binary_join(pa.ListArray.from_arrays(offsets, texts), " ").to_pylist()
-    return joined
+    said = pc.binary_join(pa.ListArray.from_arrays(offsets, turns.field("content")), " ").to_pylist()
+    is_answer = pc.equal(turns.field("role"), "assistant").to_numpy(zero_copy_only=False)
+    answers = [normalise(text) for text in turns.field("content").filter(pa.array(is_answer)).to_pylist()]
+    edges = [0, *np.concatenate([[0], np.cumsum(is_answer)])[ends].tolist()]
+    return said, [answers[start:end] for start, end in pairwise(edges)]
 
 
 def _without(
