@@ -1,14 +1,19 @@
 """Near-duplicates by comparing every pair: the yardstick for those that signatures find."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from cleaning.duplicates import THRESHOLD, first_of_clusters
 from cleaning.signatures import trigrams
+
+_CHUNK: Final = 250  # rows held against all others at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +48,30 @@ def compared(true: Sequence[int], found: Sequence[int]) -> Agreement:
 
 def first_by_all_pairs(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     """For each normalised text the place of the first of its cluster, told from the Jaccard index of every pair."""
+    held = _matrix(texts)
+    sizes = np.asarray(held.sum(axis=1)).ravel()
     first = np.arange(len(texts))
-    rows_with: defaultdict[str, list[int]] = defaultdict(list)
-    lengths = np.zeros(len(texts), np.int64)
-    for place, text in enumerate(texts):
-        if not text:
-            continue
-        own = trigrams(text)
-        shared = np.bincount([row for each in own for row in rows_with.get(each, ())], minlength=place)
-        alike = np.flatnonzero(shared >= THRESHOLD * (len(own) + lengths[:place] - shared))
-        lengths[place] = len(own)
-        for each in own:
-            rows_with[each].append(place)
-        for group in {*first[alike].tolist()}:
-            root = min(group, int(first[place]))
-            first[(first == group) | (first == first[place])] = root
+    for start in range(0, len(texts), _CHUNK):
+        shared = (held[start : start + _CHUNK] @ held.T).tocoo()
+        left, right = start + shared.row, shared.col
+        alike = shared.data >= THRESHOLD * (sizes[left] + sizes[right] - shared.data)
+        # What was joined before, as edges from each text to the first of its cluster.
+        one = np.concatenate([left[alike], np.arange(len(texts))])
+        other = np.concatenate([right[alike], first])
+        graph = sparse.coo_array((np.ones(len(one), np.bool_), (one, other)), shape=(len(texts), len(texts)))
+        _, labels = connected_components(graph, directed=False)
+        _, known, inverse = np.unique(labels, return_index=True, return_inverse=True)
+        first = known[inverse]
     return first
+
+
+def _matrix(texts: Sequence[str]) -> Any:
+    """Which text (row) holds which trigram (column); an empty text holds none."""
+    columns: dict[str, int] = {}
+    held = [[columns.setdefault(each, len(columns)) for each in trigrams(text)] if text else [] for text in texts]
+    ends = np.cumsum([0, *map(len, held)])
+    flat = np.fromiter((column for row in held for column in row), np.int64, int(ends[-1]))
+    return sparse.csr_array((np.ones(len(flat), np.int32), flat, ends), shape=(len(texts), max(1, len(columns))))
 
 
 def _pairs(labels: Iterable[Hashable]) -> int:

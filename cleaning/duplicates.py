@@ -12,20 +12,16 @@ from itertools import islice
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from cleaning.signatures import SLOTS, Signatures, candidates, signatures, trigrams
+from cleaning.clusters import Clusters
+from cleaning.signatures import SLOTS, Places, Signatures, signatures, trigrams
 
 _COMPARED = re.compile("[^가-힣ㄱ-ㅎㅏ-ㅣa-z0-9\u00df-\u024f]+")
 
 THRESHOLD: Final = 0.8
-# Of 48 slots a pair at 0.8 shares 38 with a standard deviation of 2.8: fewer than 23 once in 6 million pairs.
-_LEAST_SHARED: Final = 23
 _CHUNK: Final = 10_000
 _SETS_KEPT: Final = 10_000
 _PAIRS_KEPT: Final = 1_000_000
-
-_Places = npt.NDArray[np.int64]
 
 
 def normalise(text: str) -> str:
@@ -57,7 +53,7 @@ def find_clusters(ids: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
     return {row_id: ids[place] for row_id, place in zip(ids, places.tolist(), strict=True)}
 
 
-def first_of_clusters(texts: Sequence[str]) -> _Places:
+def first_of_clusters(texts: Sequence[str]) -> Places:
     """For each normalised text the place of the first one of its cluster, by the rule of `find_clusters`.
 
     `texts` is gone through twice in order, then single ones are asked for, so that it may stand on disk; about 200
@@ -69,23 +65,17 @@ def first_of_clusters(texts: Sequence[str]) -> _Places:
     distinct = distinct[filled[distinct]]
     if not len(distinct):
         return first
-    found = _signed(texts, distinct)
-    groups, verifier = _Groups(list(range(len(distinct)))), _Verifier(texts, distinct)
-    for left, right in candidates(found, _CHUNK):
-        likely = np.count_nonzero(found[left] == found[right], axis=1) >= _LEAST_SHARED
-        pairs = np.sort(np.stack([left[likely], right[likely]], axis=1), axis=1)
-        for one, other in pairs.tolist():
-            if groups.root(one) != groups.root(other) and verifier.alike(one, other):
-                groups.join(one, other)
-    first[distinct] = distinct[[groups.root(place) for place in range(len(distinct))]]
+    clusters = Clusters(_signed(texts, distinct), _Verifier(texts, distinct).alike)
+    clusters.join_alike()
+    first[distinct] = distinct[clusters.roots()]
     return first[first]
 
 
-def _first_equal(texts: Sequence[str]) -> _Places:
+def _first_equal(texts: Sequence[str]) -> Places:
     """For each text the place of the first equal one; an empty text stays alone."""
     hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
     _, known, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    first: _Places = known[inverse].astype(np.int64)
+    first: Places = known[inverse].astype(np.int64)
     for place in np.flatnonzero(first != np.arange(len(first))).tolist():
         text = texts[place]
         if not text or text != texts[int(first[place])]:  # two texts may share a hash
@@ -93,7 +83,7 @@ def _first_equal(texts: Sequence[str]) -> _Places:
     return first
 
 
-def _signed(texts: Sequence[str], distinct: _Places) -> Signatures:
+def _signed(texts: Sequence[str], distinct: Places) -> Signatures:
     found = np.empty((len(distinct), SLOTS), np.uint16)
     wanted = np.zeros(len(texts), np.bool_)
     wanted[distinct] = True
@@ -110,28 +100,11 @@ def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
-    """Union-find; the root of a group is its smallest place."""
-
-    parents: list[int]
-
-    def root(self, place: int) -> int:
-        while self.parents[place] != place:
-            self.parents[place] = self.parents[self.parents[place]]
-            place = self.parents[place]
-        return place
-
-    def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.root(one), self.root(other)))
-        self.parents[high] = low
-
-
-@dataclass(frozen=True, slots=True)
 class _Verifier:
     """Exact Jaccard on demand, an unlike pair worked out once: it may share many bands."""
 
     texts: Sequence[str]
-    distinct: _Places
+    distinct: Places
     sets: dict[int, frozenset[str]] = field(default_factory=dict)
     unlike: set[tuple[int, int]] = field(default_factory=set)
 

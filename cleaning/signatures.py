@@ -17,6 +17,7 @@ _CHUNK: Final = 200  # rensa gives rows as lists of Python numbers: few at a tim
 _LEAST: Final = 3
 
 Signatures = npt.NDArray[np.uint16]
+Places = npt.NDArray[np.int64]
 
 
 def trigrams(text: str) -> frozenset[str]:
@@ -52,22 +53,20 @@ def signatures(texts: Sequence[str]) -> Signatures:
     return found
 
 
-def candidates(found: Signatures, most: int) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Pairs of places that share a band, band by band, at most `most` at once; a pair may come more than once."""
+def crowds(found: Signatures) -> Iterator[tuple[Places, Places, Places]]:
+    """Band by band the places in such an order that those which share the band stand together.
+
+    Gives the order, and where in it each crowd of two or more begins and ends.
+    """
     for band in range(BANDS):
         keys = np.zeros(len(found), np.uint64)
         for slot in found[:, _WIDTH * band : _WIDTH * (band + 1)].T:
             keys = (keys << np.uint64(16)) | slot
         order = np.argsort(keys)
-        keys = keys[order]
-        left, step = np.flatnonzero(keys[:-1] == keys[1:]), 1
-        while len(left):
-            for start in range(0, len(left), most):
-                part = left[start : start + most]
-                yield order[part], order[part + step]
-            step += 1
-            left = left[left < len(keys) - step]
-            left = left[keys[left] == keys[left + step]]
+        edges = np.concatenate([[0], np.flatnonzero(np.diff(keys[order])) + 1, [len(keys)]])
+        starts, ends = edges[:-1], edges[1:]
+        shared = ends - starts > 1
+        yield order, starts[shared], ends[shared]
 
 
 def _flat(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:

@@ -93,3 +93,17 @@ def test_a_lost_and_an_invented_pair_show() -> None:
     shown = compared([0, 0, 0, 3, 4], [0, 0, 2, 3, 3])
     assert (shown.true, shown.found, shown.shared) == (3, 2, 1)
     assert (shown.recall, shown.precision) == (1 / 3, 1 / 2)
+
+
+def test_a_crowd_of_form_letters_clusters_like_all_pairs() -> None:
+    """Some share a form and nothing else, some are alike to one of the crowd only."""
+    chance = random.Random(5)
+    form = "안녕하세요문의하신내용에대해서답변을드리겠습니다"
+    texts = []
+    for _ in range(90):
+        size = chance.choice((2, 5, 12, 30))
+        texts.append(normalise(form + "".join(chance.choices(SYLLABLES, k=size))))
+    texts += [text[:-1] + chance.choice(SYLLABLES) for text in texts]
+    found = agreement(texts)
+    assert (found.recall, found.precision) == (1.0, 1.0)
+    assert 0 < found.true < 180 * 179 // 2
