@@ -13,7 +13,8 @@ from cleaning.overlap import ExactIndex
 from warehouse.records.dialogues import Dropped
 
 RULE: Final = "evaluation_overlap"
-# Shorter texts (감사합니다, 잘 모르겠어요) are said everywhere: finding one proves nothing.
+# Shorter texts (감사합니다, 잘 모르겠어요) are like too much that is said everywhere: they are found where a turn says
+# just them.
 LEAST_LETTERS: Final = 10
 # A text of this length that stands whole in a turn was quoted; a shorter one may stand there by chance.
 LEAST_QUOTED: Final = 20
@@ -28,21 +29,27 @@ class EvaluationTexts:
     name: str
     texts: tuple[str, ...]
 
+    @property
+    def short(self) -> int:
+        """How many are of fewer than ten letters."""
+        return sum(len(normalise(text)) < LEAST_LETTERS for text in self.texts)
+
 
 class Decontaminator:
     """Evaluation sets that dialogues are held against.
 
     A dialogue overlaps when one of its turns, or all of them together, is nearly equal to an evaluation text
     (trigram Jaccard of at least 0.8, exactly), or when an evaluation text of 20 letters or more stands whole in it.
-    Texts of fewer than ten letters are left out. Letters are what `duplicates.normalise` leaves.
+    A text of fewer than ten letters overlaps with a turn, or a dialogue, that equals it. Letters are what
+    `duplicates.normalise` leaves.
     """
 
     def __init__(self, sets: Sequence[EvaluationTexts]) -> None:
         found: dict[str, str] = {}
+        self._short: dict[str, str] = {}
         for one in sets:
-            for text in one.texts:
-                if len(said := normalise(text)) >= LEAST_LETTERS:
-                    found.setdefault(said, one.name)
+            for said in filter(None, map(normalise, one.texts)):
+                (found if len(said) >= LEAST_LETTERS else self._short).setdefault(said, one.name)
         self._texts, self._names = list(found), list(found.values())
         self._index = ExactIndex(self._texts)
         self._quoted: dict[int, list[int]] = {}
@@ -70,6 +77,8 @@ class Decontaminator:
             how = "equal to" if pair.jaccard == 1 else f"nearly equal (trigram Jaccard {pair.jaccard:.3f}) to"
             reasons.setdefault(owners[pair.place], (self._names[pair.indexed], f"{how} a text of"))
         for place, text in enumerate(texts):
+            if text in self._short:
+                reasons.setdefault(owners[place], (self._short[text], "equal to a text of"))
             if owners[place] not in reasons and (found := self._quoted_in(text)) is not None:
                 reasons[owners[place]] = self._names[found], "holds a whole text of"
         return reasons

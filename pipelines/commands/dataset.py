@@ -112,6 +112,10 @@ def export(
 ) -> int:
     """Write the warehouse's dialogues as a dataset version; an unchanged state writes nothing.
 
+    A dialogue overlaps with an evaluation set where a turn, or all turns together, is nearly one of its texts (trigram
+    Jaccard 0.8), equals one of fewer than ten letters, or holds one of twenty or more whole. Cells without Hangul are
+    no texts; how many texts are compared how is printed.
+
     Example: mundap export mundap --decontaminate nsmc_test.tsv
     """
     from pipelines.commands.export_shown import show_export

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,7 +28,9 @@ OVERLAPS = {
     "nearly a question": ("잠이 안와서 큰일이에요 ㅠㅠ!", {1}),
     "a whole dialogue": ("시험에 떨어졌어요 많이 속상했겠어요 다음에는 꼭 붙을 거예요", {2}),
     "a short part": ("다음에는 꼭 붙을 거예요", set()),
-    "a saying": ("감사합니다", set()),
+    "a saying that is a whole turn": ("감사합니다!", {3}),
+    "a saying within a turn": ("우산", set()),
+    "a saying nearly a turn": ("감사합니닷", set()),
     "something else": ("주말에 어디로 놀러 갈까요", set()),
 }
 
@@ -135,6 +138,16 @@ def test_a_file_at_fault_is_refused_before_anything_is_written(filled, name, tex
     with pytest.raises(Misuse, match=words):
         prepare(filled, "talk", decontaminate=[filled.root / name])
     assert not filled.datasets.exists()
+
+
+def test_how_texts_are_compared_is_told_and_none_is_passed_over(filled):
+    file = filled.root / "asked.csv"
+    file.write_text(
+        f"id,text\n1,따뜻한 국밥은 어때요? 든든하고\n2,ㅇㅋ\n3,{normalize('NFD', '감사합니다')}\n4,\n", "utf-8"
+    )
+    report = prepare(filled, "all", decontaminate=[file])
+    assert report.evaluation_texts == {"asked.csv": {"nearly": 1, "equal": 2, "without_hangul": 6}}
+    assert report.decontaminated == {"asked.csv": 1}
 
 
 def test_two_sets_of_one_name_are_refused(filled):

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaning.contamination import EvaluationTexts, overlap_counts
+from cleaning.duplicates import normalise
 from pipelines.steps.formats.csv_pairs import LONGEST_CELL_CHARS
 from pipelines.steps.formats.encodings import encoding_of, lines_of
 from warehouse.datasets.manifest import Decontaminated
@@ -20,11 +21,15 @@ from warehouse.errors import Misuse
 
 @dataclass(frozen=True, slots=True)
 class EvaluationFile:
-    """A set by the name of its file, without folder and ending; `sha256` is that of the file."""
+    """A set by the name of its file, without folder and ending; `sha256` is that of the file.
+
+    `without_hangul` counts filled cells (numbers, labels, a header) that are no texts.
+    """
 
     file: str
     sha256: str
     texts: EvaluationTexts
+    without_hangul: int
 
 
 def read_evaluation_files(paths: Sequence[Path]) -> list[EvaluationFile]:
@@ -48,16 +53,33 @@ def read_evaluation_file(path: Path) -> EvaluationFile:
     """
     if not path.is_file():
         raise Misuse(f"no evaluation set at {path}; check the path of --decontaminate")
-    texts = dict.fromkeys(text for cells in _rows(path) for text in _texts(cells))
+    texts: dict[str, None] = {}
+    others = 0
+    for cells in _rows(path):
+        said = [cell for cell in cells if _has_hangul(cell)]
+        others += sum(1 for cell in cells if cell.strip()) - len(said)
+        texts |= dict.fromkeys([*said, " ".join(said)] if said else [])
     if not texts:
         raise Misuse(f"the evaluation set {path} holds no text; give CSV, TSV, JSONL, Parquet or one text a line")
-    return EvaluationFile(path.name, _sha256(path), EvaluationTexts(path.stem, tuple(texts)))
+    return EvaluationFile(path.name, _sha256(path), EvaluationTexts(path.stem, tuple(texts)), others)
 
 
 def cleared_of(files: Sequence[EvaluationFile], drops: Mapping[str, int]) -> tuple[Decontaminated, ...]:
     """Say for the manifest which sets a dataset was held against, and how many of the `drops` by rule each cost."""
     counts = overlap_counts(drops)
     return tuple(Decontaminated(found.file, found.sha256, counts.get(found.texts.name, 0)) for found in files)
+
+
+def compared_texts(files: Sequence[EvaluationFile]) -> dict[str, dict[str, int]]:
+    """Count by file the texts compared nearly, the short ones that must be equal, and cells that are no texts."""
+    return {
+        found.file: {
+            "nearly": len(found.texts.texts) - found.texts.short,
+            "equal": found.texts.short,
+            "without_hangul": found.without_hangul,
+        }
+        for found in files
+    }
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -102,11 +124,9 @@ def _said(value: Any) -> list[str]:
     return [text for item in inner for text in _said(item)]
 
 
-def _texts(cells: list[str]) -> Iterator[str]:
-    said = [cell for cell in cells if any("가" <= letter <= "힣" for letter in cell)]
-    yield from said
-    if len(said) > 1:
-        yield " ".join(said)
+def _has_hangul(cell: str) -> bool:
+    """Whether it holds a syllable, a lone letter (ㅇㅋ) among them; some files hold syllables in pieces (NFD)."""
+    return any("가" <= letter <= "힣" or "ㄱ" <= letter <= "ㅣ" for letter in normalise(cell))
 
 
 def _sha256(path: Path) -> str:

@@ -13,7 +13,12 @@ from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.building.card import write_card
 from pipelines.steps.building.cleandialogues import CleanPart, OnStep, clean_all, drops_of
-from pipelines.steps.building.evaluationfiles import EvaluationFile, cleared_of, read_evaluation_files
+from pipelines.steps.building.evaluationfiles import (
+    EvaluationFile,
+    cleared_of,
+    compared_texts,
+    read_evaluation_files,
+)
 from pipelines.steps.building.pairing import pair_all
 from pipelines.steps.building.rights import rights_of
 from pipelines.steps.building.rows import Tally, shard_tables, source_loads, store_all_sides
@@ -48,7 +53,8 @@ class PairReport:
 class ExportReport:
     """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule.
 
-    `decontaminated` are the rows dropped for each evaluation set, by the name of its file. `stages` tell rows and
+    `decontaminated` are the rows dropped for each evaluation set, by the name of its file, and `evaluation_texts` how
+    many of its texts are compared how. `stages` tell rows and
     seconds of each stage, `duplicates` how well near-copies are found, `report` is the page with the pictures.
     """
 
@@ -64,6 +70,7 @@ class ExportReport:
     content_id: str
     unchanged: bool
     decontaminated: dict[str, int] = field(default_factory=dict)
+    evaluation_texts: dict[str, dict[str, int]] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)
     duplicates: dict[str, float] = field(default_factory=dict)
     report: Path | None = None
@@ -223,6 +230,7 @@ def _report(
         content_id=manifest.content_id,
         unchanged=manifest.unchanged,
         decontaminated={one.file: one.rows for one in cleared_of(against, tally.drops)},
+        evaluation_texts=compared_texts(against),
         stages=stages.done,
         duplicates=asdict(checked) | {"recall": checked.recall, "precision": checked.precision},
     )
