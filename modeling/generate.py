@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from transformers import GenerationConfig
+from transformers import GenerationConfig, LogitsProcessorList
 
 from modeling.checkpoint import load_model
+from modeling.draws import Draws, seed_of
 from modeling.facts import read_facts
 from modeling.gpt import context_tokens
 from modeling.quiet import quiet
@@ -22,7 +23,11 @@ _BATCH = 64  # 12.5 times the tokens per second of a loop without cache, 64 prom
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How the next token is chosen. `temperature` 0 takes the likeliest; `top_k` 0 and `top_p` 1 take all."""
+    """How the next token is chosen. `temperature` 0 takes the likeliest; `top_k` 0 and `top_p` 1 take all.
+
+    The random state of a reply comes from all of this and the dialogue so far: the same asked again gives the same
+    reply, another prompt, `seed` or decoder draws anew.
+    """
 
     max_new_tokens: int = 48
     temperature: float = 0.0
@@ -78,10 +83,11 @@ class Replier:
     def reply_many(self, prompts: Sequence[Sequence[Turn]], decoding: Decoding = DECODERS["greedy"]) -> list[str]:
         """One reply for each dialogue so far, 64 at a time, left-padded. The caller's random state is left alone."""
         replies: list[str] = []
+        # Beams that are drawn share one random state: such replies are made one by one.
+        size = 1 if decoding.temperature > 0 and decoding.beams > 1 else _BATCH
         with quiet(), torch.random.fork_rng(), torch.inference_mode():
-            torch.manual_seed(decoding.seed)
-            for start in range(0, len(prompts), _BATCH):
-                batch = [self._prompt(turns, decoding) for turns in prompts[start : start + _BATCH]]
+            for start in range(0, len(prompts), size):
+                batch = [self._prompt(turns, decoding) for turns in prompts[start : start + size]]
                 replies += self._generate(batch, decoding)
         return replies
 
@@ -101,25 +107,40 @@ class Replier:
         pad = self._vocabulary.ids["<pad>"]
         ids = torch.tensor([[pad] * (longest - len(row)) + row for row in batch], device=self._model.device)
         mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in batch], device=self._model.device)
-        out = self._model.generate(input_ids=ids, attention_mask=mask, generation_config=self._config(decoding))
+        config = self._config(decoding)
+        seeds = [seed_of(decoding, row) for row in batch]
+        torch.manual_seed(seeds[0])
+        out = self._model.generate(
+            input_ids=ids,
+            attention_mask=mask,
+            generation_config=config,
+            logits_processor=self._draws(decoding, seeds, longest, config.max_new_tokens),
+        )
         replies = self._vocabulary.decode([self._until_end(row[longest:].tolist()) for row in out])
         # An empty word piece between two words decodes to a double space, which no training text holds.
         return [" ".join(reply.split()) for reply in replies]
+
+    def _draws(self, decoding: Decoding, seeds: Sequence[int], begin: int, steps: int) -> LogitsProcessorList:
+        if decoding.temperature <= 0 or decoding.beams > 1:
+            return LogitsProcessorList()
+        how: dict[str, Any] = {"temperature": decoding.temperature, "top_k": decoding.top_k, "top_p": decoding.top_p}
+        return LogitsProcessorList([Draws(seeds, begin, steps, **how)])
 
     def _until_end(self, ids: Sequence[int]) -> list[int]:
         end = next((n for n, token in enumerate(ids) if token in self._ends), len(ids))
         return list(ids[:end])
 
     def _config(self, decoding: Decoding) -> Any:
+        is_sampled = decoding.temperature > 0 and decoding.beams > 1
         sampling = {"temperature": decoding.temperature, "top_k": decoding.top_k, "top_p": decoding.top_p}
         return _config_of(
             max_new_tokens=min(decoding.max_new_tokens, context_tokens(self._model) - 1),
-            do_sample=decoding.temperature > 0,
+            do_sample=is_sampled,
             num_beams=decoding.beams,
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram,
             suppress_tokens=self._forbidden or None,
             eos_token_id=self._ends,
             pad_token_id=self._vocabulary.ids["<pad>"],
-            **(sampling if decoding.temperature > 0 else {}),
+            **(sampling if is_sampled else {}),
         )

@@ -1,13 +1,14 @@
 """Talking with a checkpoint in the terminal."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cleaning.clean import clean_text
 from cleaning.recipe import load_recipe
 from modeling.facts import read_facts
-from modeling.generate import DECODERS, Replier
+from modeling.generate import DECODERS, Decoding, Replier
 from pipelines.output import tell
 from pipelines.settings import Settings
 from pipelines.steps.training.champion import champion_or_newest
@@ -31,7 +32,7 @@ def answer_once(settings: Settings, prompt: str, checkpoint: Path | None, *, com
     """
     speaker = _Speaker(settings, checkpoint)
     decoders = list(DECODERS) if compare else [CHAT_DECODER]
-    return {name: speaker.reply((), prompt, name) for name in decoders}
+    return {name: speaker.reply((), prompt, DECODERS[name]) for name in decoders}
 
 
 def talk(
@@ -57,7 +58,8 @@ def talk(
             continue
         if not said:
             continue
-        reply = speaker.reply(tuple(history), said, CHAT_DECODER)
+        # The turn's number, so that a question asked again is answered anew.
+        reply = speaker.reply(tuple(history), said, replace(DECODERS[CHAT_DECODER], seed=len(replies)))
         replies.append(reply)
         print(f"mundap > {reply}", flush=True)
         history = [*history, Turn("user", said), Turn("assistant", reply)][-HISTORY_TURNS:]
@@ -74,13 +76,13 @@ class _Speaker:
         self._recipe = load_recipe(str(recipe.get("name", "dialogue")))
         self._replier = Replier(folder)
 
-    def reply(self, history: tuple[Turn, ...], said: str, decoder: str) -> str:
+    def reply(self, history: tuple[Turn, ...], said: str, decoding: Decoding) -> str:
         if any(word in said for word in CRISIS_WORDS):
             return HELP_LINES
         cleaned = clean_text(said, self._recipe).text
         if cleaned is None:
             return UNREADABLE
-        return self._replier.reply([*history, Turn("user", cleaned)], DECODERS[decoder]) or SPEECHLESS
+        return self._replier.reply([*history, Turn("user", cleaned)], decoding) or SPEECHLESS
 
 
 def _lines() -> Iterator[str]:

@@ -1,7 +1,9 @@
 import pytest
+import torch
 
 from modeling.checkpoint import load_model
 from modeling.compare import paired_difference
+from modeling.draws import Draws
 from modeling.evaluate import evaluate
 from modeling.facts import read_facts, write_facts
 from modeling.generate import DECODERS, Decoding, Replier
@@ -159,6 +161,29 @@ def test_the_seed_decides_a_drawn_reply(replier):
     drawn = [replier.reply(turns, Decoding(temperature=1.5, seed=seed)) for seed in (1, 1, 2, 3, 4)]
     assert drawn[0] == drawn[1]
     assert len(set(drawn)) > 1
+
+
+def test_each_reply_is_drawn_by_its_own_dialogue_not_by_its_row(replier):
+    drawing = Decoding(temperature=1.5)
+    prompts = [[Turn("user", q)] for q, _ in PAIRS]
+    together = replier.reply_many(prompts, drawing)
+    assert together == [replier.reply(turns, drawing) for turns in prompts]
+    assert together == replier.reply_many(prompts[::-1], drawing)[::-1]
+    # At such heat the model hardly looks at its prompt: one random state for all would give one reply to many.
+    assert len(set(together)) > len(PAIRS) // 2
+    beams = Decoding(8, temperature=1.5, beams=2)
+    assert replier.reply_many(prompts[:3], beams) == [replier.reply(turns, beams) for turns in prompts[:3]]
+
+
+def test_draws_follow_the_probabilities():
+    scores = torch.log(torch.tensor([[0.5, 0.3, 0.2, 0.0]])).repeat(4000, 1)
+    shares = {}
+    for name, how in {"all": {"top_p": 1.0}, "top_p": {"top_p": 0.7}}.items():
+        draws = Draws(range(4000), 3, 2, temperature=1.0, top_k=0, **how)
+        drawn = draws(torch.zeros(4000, 4, dtype=torch.long), scores.clone()).argmax(dim=1)
+        shares[name] = (torch.bincount(drawn, minlength=4) / 4000).tolist()
+    assert shares["all"] == pytest.approx([0.5, 0.3, 0.2, 0.0], abs=0.03)
+    assert shares["top_p"] == pytest.approx([0.625, 0.375, 0.0, 0.0], abs=0.03)
 
 
 def test_a_reply_keeps_to_its_length(replier, trained):
