@@ -17,6 +17,7 @@ from modeling.render import Rendered, render, with_start
 from modeling.replies import Sample, answer, prompts_of, reply_metrics
 from modeling.scoring import Scores, priced, score
 from modeling.shards import Example, digest, read_split
+from modeling.threads import torch_threads
 from modeling.tokenizer import Vocabulary, vocabulary
 from warehouse.errors import Misuse
 
@@ -60,16 +61,18 @@ def evaluate(
     Raises:
         Misuse: no such checkpoint or dataset, or nothing held out in it.
     """
-    options = read_facts(checkpoint)["options"]
+    facts = read_facts(checkpoint)
+    options = facts["options"]
     model, tokenizer = load_model(checkpoint)
     words = vocabulary(tokenizer, str(checkpoint))
     name, examples, rendered = _held_out(dataset, split, max_rows, words, options["format"])
     training = read_split(dataset, "train")
     prepared = [with_start(item, words) for item in rendered] if options["label_mode"] == "shifted" else rendered
-    scores = score(model, prepared)
-    counts = NGrams.count(render(training, words, options["format"], "answers"), words.size)
     memory = Memory(training)
-    answered = answer(Replier(checkpoint), prompts_of(examples)[:REPLIES], memory)
+    with torch_threads(0, facts["model"]):
+        scores = score(model, prepared)
+        answered = answer(Replier(checkpoint), prompts_of(examples)[:REPLIES], memory)
+    counts = NGrams.count(render(training, words, options["format"], "answers"), words.size)
     return Evaluated(
         metrics=(*_costs(scores, counts, rendered, draws, seed), *reply_metrics(answered, memory, draws, seed)),
         samples=tuple(answered[:samples]),

@@ -56,7 +56,8 @@ class Options:
     limit where `batch_tokens` asks for fewer long ones. `eval_every` and `save_every` are optimizer steps, 0 for
     twelve times a run; `patience` is in evaluations without gain, 0 for none. `vocab_size`, `layers`, `width` and
     `heads` shape a model from scratch only; `vocab_size` is its limit (fewer where pieces of text repeat too seldom).
-    `bf16` "auto" is on for a GPU that has it. `threads` 0 leaves torch as it is.
+    `bf16` "auto" is on for a GPU that has it. `threads` are torch's; 0 is
+    one for `tiny` without a GPU (more make it slower), else as many as torch chooses.
 
     Raises:
         Misuse: a value out of range, or a word that is none of the choices.

@@ -5,14 +5,12 @@ Two folders of one training: `out` holds the finished model, `out/steps` the Tra
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import torch
 from transformers import set_seed
 
 from modeling.arguments import training_arguments
@@ -27,6 +25,7 @@ from modeling.quiet import quiet
 from modeling.render import Rendered, one_line, render, with_start
 from modeling.resume import begin, newest_step, steps_folder
 from modeling.shards import read_manifest, read_split
+from modeling.threads import torch_threads
 from modeling.tokenizer import Vocabulary
 from warehouse.errors import Misuse
 
@@ -80,7 +79,7 @@ def train(
     plan = plan_of(dataset, options)
     if (facts_there := begin(out, plan, resume=resume)) is not None:
         return _outcome(out, facts_there)
-    with quiet(), _torch_threads(options.threads):
+    with quiet(), torch_threads(options.threads, options.model):
         set_seed(options.seed)
         model, words, windows, held_out = _material(dataset, options)
         learnt = _learn(model, words, windows, held_out, options, out, on_step)
@@ -204,13 +203,3 @@ def _outcome(out: Path, facts: Mapping[str, Any]) -> TrainOutcome:
         stopped_by=facts["stopped_by"],
         validation=tuple((int(step), float(bits)) for step, bits in facts["validation"]),
     )
-
-
-@contextmanager
-def _torch_threads(threads: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
