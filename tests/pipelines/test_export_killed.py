@@ -77,7 +77,6 @@ def whole(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     ("place", "taken_over"),
     [
         pytest.param(("parts", "write", "4"), 150, id="between parts"),
-        pytest.param(("prepare", "store_all_sides", "1"), 300, id="before the sides are stored"),
         pytest.param(("writer", "_write", "2"), 300, id="in the midst of a shard"),
         pytest.param(("shards", "_finish", "1"), 300, id="before the rename"),
         pytest.param(("prepare", "record_dataset", "1"), 300, id="after the rename"),
