@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse import textfile
-from warehouse.textfile import TextFile
+from warehouse.datasets import textfile
+from warehouse.datasets.textfile import TextFile
 
 
 @settings(max_examples=40, deadline=None)
