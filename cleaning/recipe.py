@@ -10,7 +10,7 @@ from cleaning.options import Options, read_options
 from cleaning.registry import known_rules, recipe_files
 from warehouse.errors import Misuse
 
-__all__ = ["Options", "Recipe", "list_recipes", "load_recipe", "recipe_names"]
+__all__ = ["Options", "Recipe", "list_recipes", "load_recipe", "read_recipe", "recipe_names"]
 
 _KEYS = ("name", "version", "steps", "repeat", "last", "options")
 
@@ -54,12 +54,13 @@ def load_recipe(name_or_path: str) -> Recipe:
     if path.suffix != ".toml":
         raise Misuse(f"unknown recipe {name_or_path!r}: use one of {', '.join(sorted(files))}, or a .toml file")
     try:
-        return _read(name_or_path, path.read_text(encoding="utf-8"))
+        return read_recipe(name_or_path, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Misuse(f"cannot read the recipe {name_or_path}: {error}; give an existing UTF-8 TOML file") from error
 
 
-def _read(where: str, text: str) -> Recipe:
+def read_recipe(where: str, text: str) -> Recipe:
+    """A recipe from its TOML, which stood at `where`; raises Misuse for an unknown key, rule or option."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -85,7 +85,9 @@ def train(
         learnt = _learn(model, words, windows, held_out, options, out, on_step)
         words.tokenizer.save_pretrained(str(out))
     origin = _origin(dataset, manifest)
-    recipe = {"name": origin["recipe_name"], "version": origin["recipe_version"]}
+    # With its text: a recipe from a user's file is nowhere else when someone talks with the checkpoint.
+    kept = {"text": text} if (text := (manifest.get("recipe") or {}).get("text")) else {}
+    recipe = {"name": origin["recipe_name"], "version": origin["recipe_version"], **kept}
     found = {"run": options.run, "model": options.model, "licence": licence_of(options.model), "plan": plan}
     found |= {"options": asdict(options), "dataset": origin, "recipe": recipe}
     everything = {**found, **learnt, **facts}

@@ -1,13 +1,14 @@
 """Talking with a checkpoint in the terminal."""
 
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from cleaning.clean import clean_text
-from cleaning.recipe import load_recipe
-from modeling.facts import read_facts
+from cleaning.recipe import Recipe, load_recipe, read_recipe, recipe_names
+from modeling.facts import FACTS, read_facts
 from modeling.generate import DECODERS, Decoding, Replier
 from pipelines.output import tell
 from pipelines.settings import Settings
@@ -15,6 +16,8 @@ from pipelines.steps.training.champion import champion_or_newest
 from warehouse.records.dialogues import Turn
 
 CHAT_DECODER: Final = "chat"
+FALLBACK_RECIPE: Final = "dialogue"
+PROMPT: Final = "user > "
 HISTORY_TURNS: Final = 6  # three exchanges, as the published systems keep
 SPEECHLESS: Final = "음… 뭐라고 답해야 할지 모르겠어요. 조금 더 자세히 말해 주실래요?"
 UNREADABLE: Final = "무슨 말인지 모르겠어요. 한국어로 다시 말해 주세요."
@@ -32,38 +35,51 @@ def answer_once(settings: Settings, prompt: str, checkpoint: Path | None, *, com
     """
     speaker = _Speaker(settings, checkpoint)
     decoders = list(DECODERS) if compare else [CHAT_DECODER]
-    return {name: speaker.reply((), prompt, DECODERS[name]) for name in decoders}
+    return {name: speaker.reply((), prompt, DECODERS[name]).reply for name in decoders}
 
 
 def talk(
     settings: Settings,
     checkpoint: Path | None,
     ask: Callable[[], Iterator[str]] | None = None,
+    *,
+    aside: bool = False,
 ) -> list[str]:
-    """Talk until `quit` or the end of the input; returns the replies.
+    """Talk until `quit` or the end of the input; returns the replies. `aside` talks on stderr, prompts included.
 
     Raises:
         Misuse: there is no checkpoint.
     """
     speaker = _Speaker(settings, checkpoint)
-    print("문답이 이야기를 들어드릴게요. (초기화: 처음부터, quit: 끝)", flush=True)
+    stream = sys.stderr if aside else sys.stdout
+    print("문답이 이야기를 들어드릴게요. (초기화: 처음부터, quit: 끝)", file=stream, flush=True)
     history: list[Turn] = []
     replies: list[str] = []
-    for said in (ask or _lines)():
+    for said in ask() if ask else _lines(stream):
         if said in ("quit", "exit"):
             break
         if said == "초기화":
             history.clear()
-            print("mundap > 처음부터 다시 이야기해요.", flush=True)
+            print("mundap > 처음부터 다시 이야기해요.", file=stream, flush=True)
             continue
         if not said:
             continue
         # The turn's number, so that a question asked again is answered anew.
-        reply = speaker.reply(tuple(history), said, replace(DECODERS[CHAT_DECODER], seed=len(replies)))
-        replies.append(reply)
-        print(f"mundap > {reply}", flush=True)
-        history = [*history, Turn("user", said), Turn("assistant", reply)][-HISTORY_TURNS:]
+        exchange = speaker.reply(tuple(history), said, replace(DECODERS[CHAT_DECODER], seed=len(replies)))
+        replies.append(exchange.reply)
+        print(f"mundap > {exchange.reply}", file=stream, flush=True)
+        if exchange.heard is not None:
+            turns = (Turn("user", exchange.heard), Turn("assistant", exchange.reply))
+            history = [*history, *turns][-HISTORY_TURNS:]
     return replies
+
+
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """What was heard of a message, cleaned as the training text was (None: nothing legible), and the reply."""
+
+    heard: str | None
+    reply: str
 
 
 class _Speaker:
@@ -72,22 +88,43 @@ class _Speaker:
     def __init__(self, settings: Settings, checkpoint: Path | None) -> None:
         folder, told = champion_or_newest(settings, checkpoint)
         tell(told)
-        recipe = read_facts(folder).get("recipe") or {}
-        self._recipe = load_recipe(str(recipe.get("name", "dialogue")))
+        self._recipe = _recipe_of(folder)
         self._replier = Replier(folder)
 
-    def reply(self, history: tuple[Turn, ...], said: str, decoding: Decoding) -> str:
+    def reply(self, history: tuple[Turn, ...], said: str, decoding: Decoding) -> _Exchange:
+        heard = clean_text(said, self._recipe).text
         if any(word in said for word in CRISIS_WORDS):
-            return HELP_LINES
-        cleaned = clean_text(said, self._recipe).text
-        if cleaned is None:
-            return UNREADABLE
-        return self._replier.reply([*history, Turn("user", cleaned)], decoding) or SPEECHLESS
+            return _Exchange(heard, HELP_LINES)
+        if heard is None:
+            return _Exchange(None, UNREADABLE)
+        return _Exchange(heard, self._replier.reply([*history, Turn("user", heard)], decoding) or SPEECHLESS)
 
 
-def _lines() -> Iterator[str]:
+def _recipe_of(checkpoint: Path) -> Recipe:
+    """The recipe as it was at the training; checkpoints of before 2026-11-22 name it only."""
+    kept = read_facts(checkpoint).get("recipe") or {}
+    name = str(kept.get("name") or FALLBACK_RECIPE)
+    if text := kept.get("text"):
+        return read_recipe(f"in {checkpoint}/{FACTS}", str(text))
+    if name not in recipe_names():
+        tell(
+            f"{checkpoint} was trained on text of recipe {name!r}, which it does not keep: what you say is prepared "
+            f"by {FALLBACK_RECIPE!r} instead; train again to have the recipe kept"
+        )
+        name = FALLBACK_RECIPE
+    return load_recipe(name)
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
     while True:
         try:
-            yield input("user > ").strip()
+            # A terminal's line editing wants to write the prompt itself.
+            if stream is sys.stdout and sys.stdin.isatty():
+                said = input(PROMPT)
+            else:
+                print(PROMPT, end="", file=stream, flush=True)
+                said = input()
         except EOFError:
+            print(file=stream, flush=True)
             return
+        yield said.strip()

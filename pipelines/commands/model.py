@@ -166,7 +166,7 @@ def chat(checkpoint: _Checkpoint = None, config: Config = None, as_json: AsJson 
         read_facts(checkpoint)
     from pipelines.chat import talk
 
-    turns = talk(settings, checkpoint)
+    turns = talk(settings, checkpoint, aside=as_json)
     if as_json:
         print_result({"replies": turns}, as_json=True)
     return DONE

@@ -1,10 +1,16 @@
 """Training to chat, with a model small enough for a test."""
 
+import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from cleaning.recipe import load_recipe
+from modeling.facts import read_facts
+from modeling.generate import Decoding, Replier
+from pipelines.__main__ import run
 from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
@@ -15,6 +21,7 @@ from pipelines.steps.training.runs import ranking
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.lineage import set_champion
+from warehouse.records.dialogues import Turn
 
 SMALL = {"max_steps": "6", "batch_size": "8", "width": "16", "heads": "2", "vocab_size": "600", "threads": "1"}
 WORDS = ("김치", "라면", "시험", "친구", "엄마", "동생", "학교", "회사", "강아지", "여행")
@@ -94,6 +101,41 @@ def test_chat_remembers_forgets_and_ends(trained, capsys):
         and "<usr>" not in out
         and "</s>" not in out
     )
+
+
+def test_what_was_said_is_remembered_as_it_was_cleaned(trained, monkeypatch):
+    settings, checkpoint = trained
+    seen: list[list[str]] = []
+
+    def heard(_self: Replier, turns: Sequence[Turn], _decoding: Decoding) -> str:
+        seen.append([turn.content for turn in turns])
+        return "네"
+
+    monkeypatch.setattr(Replier, "reply", heard)
+    talk(settings, checkpoint, lambda: iter(["제 번호는 010-1234-5678 이에요", "!!!???", "친구 생각이 나요"]))
+    assert len(seen) == 2 and seen[1] == [*seen[0], "네", "친구 생각이 나요"] and "1234" not in seen[1][0]
+
+
+def test_chat_as_json_leaves_stdout_to_the_object(trained, monkeypatch, capsys):
+    settings, checkpoint = trained
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setattr("sys.stdin", io.StringIO("김치 때문에 고민이에요\n"))
+    assert run(["chat", "--checkpoint", str(checkpoint), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)["replies"]) == 1 and out.count("\n") == 1
+    assert err.endswith("user > \n") and "mundap > " in err
+
+
+def test_a_checkpoint_keeps_the_text_of_its_recipe(trained, monkeypatch, capsys):
+    settings, checkpoint = trained
+    facts = read_facts(checkpoint)
+    assert facts["recipe"]["text"] == load_recipe("dialogue").text
+    asked = "ㅋㅋㅋㅋㅋㅋ 김치 때문에 고민이에요"
+    mine = {"name": "mine", "version": "1", "text": 'name = "mine"\nversion = "1"\nsteps = ["phones", "tidy"]\n'}
+    for recipe, is_told in ((mine, False), ({"name": "mine", "version": "1"}, True)):
+        monkeypatch.setattr("pipelines.chat.read_facts", lambda _folder, recipe=recipe: {**facts, "recipe": recipe})
+        assert all(answer_once(settings, asked, checkpoint).values())
+        assert ("prepared by 'dialogue' instead" in capsys.readouterr().err) is is_told
 
 
 def test_a_sign_of_crisis_is_answered_with_help_lines_not_with_a_model(trained):
