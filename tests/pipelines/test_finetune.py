@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,18 @@ def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     assert again.promoted and "already; nothing changed" in again.why
     other = finetune(settings, Path("talk"), run_name="kodialogpt", model="tiny", overrides=SMALL).checkpoint
     lost = promote(settings, other)
-    assert not lost.promoted and lost.why.startswith(f"{checkpoint.resolve()} stays the champion: {other} does not")
+    assert not lost.promoted and lost.why.startswith(f"{checkpoint.resolve()} stays the champion: {other} ")
+    clearly = partial(_difference, 0.9, 0.8)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.steps.training.champion.paired_difference", clearly)
+        assert f"{other} surely loses to it, +0.900" in promote(settings, other).why
+    away = checkpoint.rename(checkpoint.with_name("away"))
+    with pytest.raises(Misuse, match=r"champion's folder .* is gone; put it back, .*`mundap rollback`"):
+        champion_or_newest(settings, None)
+    told = promote(settings, other)
+    assert told.promoted and "is gone, so they could not be compared" in told.why
+    assert rollback(settings).why.endswith("its folder is gone: put it back, or roll back once more")
+    away.rename(checkpoint)
     set_champion(open_warehouse(settings.database_url), other, "by hand")
     back = rollback(settings)
     assert back == Standing(
@@ -181,3 +193,7 @@ def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     assert "none stood before it" in gone.why
     with pytest.raises(Misuse, match="no champion"):
         rollback(settings)
+
+
+def _difference(value: float, low: float, *_measured: object) -> tuple[float, float, float]:
+    return value, low, value + 0.1

@@ -6,7 +6,7 @@ from typing import Final
 
 from modeling.compare import paired_difference
 from modeling.evaluate import Evaluated, evaluate
-from modeling.facts import read_facts
+from modeling.facts import FACTS, read_facts
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.training.heldout import require_held_out
@@ -37,12 +37,17 @@ def champion_or_newest(settings: Settings, checkpoint: Path | None) -> tuple[Pat
     """Choose the checkpoint to talk with, and say which and why.
 
     Raises:
-        Misuse: the named one is none, or there is none at all.
+        Misuse: the named one is none, the champion's folder is gone, or there is none at all.
     """
     if checkpoint is not None:
         read_facts(checkpoint)
         return checkpoint, f"talking with {checkpoint}"
     if champion := _champion(settings):
+        if _is_gone(champion):
+            raise Misuse(
+                f"the champion's folder {champion} is gone; put it back, take its promotion back with "
+                "`mundap rollback`, or name another one: --checkpoint"
+            )
         return champion, f"talking with the champion {champion}"
     found = sorted(settings.checkpoints.glob("*/mundap.json"), key=lambda file: file.stat().st_mtime)
     if not found:
@@ -58,7 +63,7 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     """Make a checkpoint the champion if it wins a paired bootstrap against the present one and keeps the guards.
 
     Both are measured anew on the held-out dialogues of the candidate's dataset. The first champion needs the
-    guards only.
+    guards only, and so does one that follows a champion whose folder is gone: nothing is left to win over.
 
     Raises:
         Misuse: no checkpoint there, or its dataset is gone, changed or holds nothing out.
@@ -77,13 +82,19 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     if present is None:
         lineage.set_champion(engine, checkpoint, "the first champion")
         return Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
+    if _is_gone(present):
+        reason = "the folder of the champion before it is gone, so they could not be compared"
+        lineage.set_champion(engine, checkpoint, reason)
+        told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
+        return Standing(True, told, checkpoint.resolve(), present)
     difference, low, high = paired_difference(candidate.per_dialogue, evaluate(present, folder).per_dialogue)
     reason = (
         f"{difference:+.3f} bits per character on the same {candidate.rows:,} held-out dialogues "
         f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
     )
     if high >= 0:
-        return Standing(False, f"{stays}: {checkpoint} does not surely win over it, {reason}", present, present)
+        how = "surely loses to it" if low > 0 else "does not surely win over it"
+        return Standing(False, f"{stays}: {checkpoint} {how}, {reason}", present, present)
     lineage.set_champion(engine, checkpoint, reason)
     told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
     return Standing(True, told, checkpoint.resolve(), present)
@@ -103,7 +114,10 @@ def rollback(settings: Settings) -> Standing:
     if before is None:
         told = f"{taken} is the champion no more, and none stood before it: chat takes the newest checkpoint now"
         return Standing(False, told, None, taken)
-    return Standing(True, f"{before} is the champion again, in place of {taken}", before, taken)
+    told = f"{before} is the champion again, in place of {taken}"
+    if _is_gone(before):
+        told += "; its folder is gone: put it back, or roll back once more"
+    return Standing(True, told, before, taken)
 
 
 def _guard(measured: Evaluated) -> str | None:
@@ -112,6 +126,10 @@ def _guard(measured: Evaluated) -> str | None:
         if name in values and values[name] > limit:
             return f"{name} is {values[name]:.3f} and may be {limit} at most"
     return None
+
+
+def _is_gone(champion: Path) -> bool:
+    return not (champion / FACTS).is_file()
 
 
 def _champion(settings: Settings) -> Path | None:
