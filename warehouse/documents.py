@@ -38,8 +38,10 @@ mundap query --param topic=요리 --param since=2026-01-01T00:00+09:00 --format 
 mundap browse
 ```
 
-- One SELECT (or WITH … SELECT), read-only; 1,000 rows unless `--limit` says otherwise; `--format` table, csv, json or
-  parquet. `-` reads the SQL from stdin.
+- One SELECT (or WITH … SELECT), read-only; 1,000 rows unless `--limit` says otherwise (0: all); `--format` table, csv,
+  json (nothing rounded) or parquet. `-` reads the SQL from stdin.
+- A column is written bare, or `[so]` where it must be quoted; a text in single quotes: SQLite takes "a double-quoted
+  name" that it does not know for a text, without a word.
 - Parameters are `:name` in the SQL and `--param name=value` behind it. A number is a number, `2026-01-01T00:00+09:00` a
   moment (kept in UTC, as the columns are), all else text; `--param id:text=0042` says the kind where it must not be
   guessed (an `external_id` is text).

@@ -1,7 +1,7 @@
 """Commands for analysts: query, describe, browse."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +11,8 @@ from pipelines.output import print_result, print_table, tell
 from pipelines.plural import counted
 from pipelines.settings import load_settings
 from warehouse.errors import Misuse
+
+MOST_ROWS: Final = 2_147_483_646  # one more, by which a cut is seen, is the most that SQLite's reader takes
 
 
 def query(
@@ -22,7 +24,7 @@ def query(
     form: Annotated[
         str, typer.Option("--format", help="table, csv, json, or parquet (to a file: > rows.parquet).")
     ] = "table",
-    limit: Annotated[int, typer.Option(min=1, help="Rows at most.")] = 1000,
+    limit: Annotated[int, typer.Option(min=0, max=MOST_ROWS, help="Rows at most; 0 gives all.")] = 1000,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -30,7 +32,7 @@ def query(
 
     Example: mundap query 'select site, count(*) answers from qna group by site'
     """
-    from pipelines.steps.asking import ask, render, require_form
+    from pipelines.steps.asking import ask, exact_rows, render, require_form
     from pipelines.steps.parameters import parameters
 
     require_form(form)
@@ -39,7 +41,7 @@ def query(
     asked = ask(load_settings(config), sys.stdin.read() if sql == "-" else sql, parameters(param or []), limit=limit)
     rows = asked.rows
     if as_json:
-        print_result({"rows": rows.to_dict("records")}, as_json=True)
+        print_result({"rows": exact_rows(rows)}, as_json=True)
     elif form == "table":
         print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
         print(counted(len(rows), "row"))
@@ -47,7 +49,7 @@ def query(
         sys.stdout.flush()
         sys.stdout.buffer.write(render(rows, form))
     if asked.is_cut:
-        tell(f"there are more than {counted(limit, 'row')}; --limit N shows more")
+        tell(f"there are more than {counted(limit, 'row')}; --limit N shows more, --limit 0 all")
     return DONE
 
 

@@ -1,8 +1,11 @@
 """Read-only questions to the warehouse, and their answers as CSV, JSON or Parquet."""
 
 import io
+import json
+import math
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -23,13 +26,15 @@ class Asked(NamedTuple):
 
 
 def ask(settings: Settings, sql: str, params: Mapping[str, Value] | None = None, *, limit: int) -> Asked:
-    """Run one SELECT.
+    """Run one SELECT; `limit` 0 is all rows.
 
     Raises:
         Misuse: the text is no single SELECT, or the engine refuses it.
         Unready: the warehouse cannot be opened.
     """
-    rows = run_select(settings.reader_url, sql, params, limit=limit + 1)
+    rows = run_select(settings.reader_url, sql, params, limit=limit + 1 if limit else None)
+    if not limit:
+        return Asked(rows, False)
     return Asked(rows.head(limit), len(rows) > limit)
 
 
@@ -52,10 +57,29 @@ def render(rows: pd.DataFrame, form: str) -> bytes:
     if form == "csv":
         return str(rows.to_csv(index=False)).encode()
     if form == "json":
-        return f"{rows.to_json(orient='records', force_ascii=False, date_format='iso')}\n".encode()
+        return f"{json.dumps(exact_rows(rows), ensure_ascii=False, allow_nan=False)}\n".encode()
     whole = io.BytesIO()
     try:
         rows.to_parquet(whole, index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise Misuse(f"a column holds values of several kinds, CAST it to one: {error.args[0]}") from error
     return whole.getvalue()
+
+
+def exact_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as JSON's own values, none rounded: a moment as text to the microsecond, bytes as hex.
+
+    pandas would round numbers to 10 decimals and moments to milliseconds.
+    """
+    names = [str(name) for name in rows.columns]
+    return [dict(zip(names, map(_exact, row), strict=True)) for row in rows.itertuples(index=False, name=None)]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")  # as SQLite holds it, so that both engines give one shape
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no infinity
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.__main__ import run
+from pipelines.steps.asking import exact_rows
 from pipelines.steps.parameters import parameters
 from warehouse import connect
 from warehouse.connect import open_warehouse, transaction
@@ -104,6 +105,32 @@ def test_each_form_of_output_holds_the_same_rows(asked, capsysbinary):
     whole = pd.read_parquet(io.BytesIO(out("--format", "parquet")))
     assert list(whole[["load_id", "command"]].itertuples(index=False, name=None)) == wanted
     assert "셋째" in out().decode()
+
+
+@pytest.mark.parametrize("form", [["--format", "json"], ["--json"]], ids=["format", "json"])
+def test_json_rounds_nothing(asked, capsys, form):
+    sql = "select 0.1234567890123456 a, 1e-15 b, 9007199254740993 c, 9e999 d, x'00ff' e, '2026-01-01 00:00:00.123456' f"
+    assert run(["query", sql, *form]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    exact = [{"a": 0.1234567890123456, "b": 1e-15, "c": 9007199254740993, "d": None, "e": "00ff"}]
+    assert (rows["rows"] if form == ["--json"] else rows) == [exact[0] | {"f": "2026-01-01 00:00:00.123456"}]
+
+
+def test_a_moment_of_sql_server_has_the_shape_that_sqlite_gives():
+    rows = pd.DataFrame([(datetime.fromisoformat("2026-01-01T09:00:00.000005"),)], columns=["at"], dtype=object)
+    assert exact_rows(rows) == [{"at": "2026-01-01 09:00:00.000005"}]
+
+
+@pytest.mark.parametrize("limit", ["0", "2147483646"], ids=["all", "most"])
+def test_all_rows_can_be_had(asked, capsys, limit):
+    assert run(["query", "select 1 as a union all select 2", "--limit", limit, "--format", "csv"]) == 0
+    assert capsys.readouterr() == ("a\n1\n2\n", "")
+
+
+@pytest.mark.parametrize("limit", ["-1", "2147483647", "99999999999999999999"])
+def test_a_limit_that_no_engine_takes_is_a_usage_error(asked, capsys, limit):
+    assert run(["query", "select 1 as a", "--limit", limit]) == 2
+    assert "for '--limit': Input should be " in capsys.readouterr().err
 
 
 def test_a_cut_result_says_so_and_a_whole_one_does_not(asked, capsys):
