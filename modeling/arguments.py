@@ -63,9 +63,11 @@ def training_arguments(options: Options, windows: Windows, folder: Path, *, meas
         load_best_model_at_end=measured,
         metric_for_best_model=MEASURE if measured else None,
         greater_is_better=False if measured else None,
+        logging_nan_inf_filter=False,  # it would log the mean of the losses before in place of a nan
         logging_steps=max(1, total // _LOGS),
         report_to="none",
         disable_tqdm=True,
+        use_cpu=not torch.accelerator.is_available(),  # without it bf16 on a processor is refused
         dataloader_pin_memory=has_gpu,
         remove_unused_columns=False,
     )

@@ -13,6 +13,11 @@ from typing import Any
 from warehouse.errors import Misuse
 
 FACTS = "mundap.json"
+_NEEDED = (
+    *("model", "options", "plan", "steps", "seconds", "tokens_per_second"),
+    *("losses", "validation", "resumed_from", "stopped_by"),
+)
+_SHAPE = ("format", "label_mode", "max_tokens")
 _PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "safetensors", "numpy")
 
 
@@ -32,7 +37,23 @@ def read_facts(folder: Path) -> dict[str, Any]:
         raise Misuse(f"{folder} is no finished checkpoint ({FACTS}: {error}); train one with `mundap train`") from error
     if not isinstance(facts, dict):
         raise Misuse(f"{folder}/{FACTS} is not an object; train the checkpoint again")
+    options = facts.get("options")
+    shape = options if isinstance(options, dict) else {}
+    lacking = [*(name for name in _NEEDED if name not in facts), *(name for name in _SHAPE if name not in shape)]
+    if lacking:
+        raise Misuse(f"{folder}/{FACTS} lacks {', '.join(lacking)}; train the checkpoint again")
     return facts
+
+
+def trained_on(folder: Path) -> Path:
+    """The dataset version that a checkpoint was trained on.
+
+    Raises:
+        Misuse: as `read_facts`, or its facts do not name one.
+    """
+    if not (found := read_facts(folder).get("dataset_path")):
+        raise Misuse(f"{folder}/{FACTS} names no dataset; name one: mundap evaluate {folder} --data NAME")
+    return Path(str(found))
 
 
 def write_facts(folder: Path, facts: Mapping[str, object]) -> None:

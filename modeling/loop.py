@@ -1,15 +1,18 @@
 """What `transformers.Trainer` lacks for us: our sampler, our measure on held-out answers, and three callbacks."""
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from time import monotonic
 from typing import Any
 
+import torch
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from modeling.batches import Collator, LengthBuckets, Windows
 from modeling.render import Rendered
 from modeling.scoring import score
+from warehouse.errors import Stop
 
 MEASURE = "eval_bits_per_char"
 
@@ -59,9 +62,34 @@ class Loop(Trainer):
         """Bits per character over the validation dialogues."""
         scores = score(self.model, self._held_out)
         metrics = {MEASURE: float(scores.bits.sum() / max(1, scores.chars.sum()))}
+        if not isfinite(metrics[MEASURE]):  # before the step is saved, so that a resume goes on from sound weights
+            raise _diverged(self.state.global_step)
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+
+class Soundness(TrainerCallback):
+    """This ends a training whose loss is no finite number any more: it would go on learning nothing to its end."""
+
+    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Called by the Trainer."""
+        if not isfinite((kwargs.get("logs") or {}).get("loss", 0.0)):
+            raise _diverged(state.global_step)
+
+
+def require_finite(model: Any, step: int) -> None:
+    """The last step may be the one that breaks the weights, and no loss is taken after it.
+
+    Raises:
+        Stop: a weight is no finite number.
+    """
+    if not all(bool(torch.isfinite(weights).all()) for weights in model.parameters()):
+        raise _diverged(step)
+
+
+def _diverged(step: int) -> Stop:
+    return Stop(f"the training ended at step {step:,}: its loss is no finite number; try a smaller learning_rate")
 
 
 class Progress(TrainerCallback):

@@ -6,6 +6,7 @@ Nothing here loads torch, so that the command line can list runs and refuse a ba
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,12 @@ _AT_LEAST = {
     "patience": 0,
     "threads": 0,
     "seed": 0,
-    "learning_rate": 0,
     "weight_decay": 0,
     "warmup_ratio": 0,
     "dropout": 0,
     "max_seconds": 0,
 }
+_AT_MOST = {"vocab_size": 100_000}  # KoGPT2 has 51,200; each more costs `width` weights twice, and the softmax
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,26 @@ class Options:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise _unfit(self.run, name, getattr(self, name), "choose one of " + ", ".join(choices))
+        self._require_ranges()
+        if self.width % self.heads:
+            raise _unfit(self.run, "width", self.width, f"it must be a multiple of heads ({self.heads})")
+
+    def _require_ranges(self) -> None:
         for name, least in _AT_LEAST.items():
             value = getattr(self, name)
             if value is not None and not value >= least:  # so that nan is refused too
                 raise _unfit(self.run, name, value, f"it must be at least {least}")
+        for name, most in _AT_MOST.items():
+            if getattr(self, name) > most:
+                raise _unfit(self.run, name, getattr(self, name), f"it must be at most {most:,}")
+        if not self.learning_rate > 0:  # so that nan is refused too
+            raise _unfit(self.run, "learning_rate", self.learning_rate, "it must be above 0")
+        for name in ("learning_rate", "weight_decay", "max_seconds"):
+            if isinf(getattr(self, name) or 0):
+                raise _unfit(self.run, name, getattr(self, name), "it must be a finite number")
         for name in ("warmup_ratio", "dropout"):
             if getattr(self, name) >= 1:
                 raise _unfit(self.run, name, getattr(self, name), "it must be below 1")
-        if self.width % self.heads:
-            raise _unfit(self.run, "width", self.width, f"it must be a multiple of heads ({self.heads})")
 
 
 def load_run(name_or_path: str, *, model: str, overrides: Mapping[str, str] = {}) -> Options:
@@ -143,6 +155,8 @@ def _run_file(name_or_path: str) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
+    if path.suffix == ".toml" or path.name != name_or_path:
+        raise Misuse(f"run file {path} is not there; give another path, or choose one of {', '.join(run_names())}")
     raise Misuse(f"no run {name_or_path!r}: choose one of {', '.join(run_names())}, or give the path of a run file")
 
 

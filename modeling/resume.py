@@ -13,21 +13,16 @@ _PLAN = "plan.json"
 _STATE = "trainer_state.json"
 
 
-def begin(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, Any] | None:
-    """This readies `out` for a training by `plan` (options and dataset), or gives the facts of one already finished.
-
-    Raises:
-        Misuse: as `check`.
-    """
-    finished = check(out, plan, resume=resume)
-    if finished is None:
-        steps_folder(out).mkdir(parents=True, exist_ok=True)
-        (steps_folder(out) / _PLAN).write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
-    return finished
+def begin(out: Path, plan: Mapping[str, object]) -> None:
+    """This makes `out`, which `check` has passed, the place of a training by `plan` (options and dataset)."""
+    steps_folder(out).mkdir(parents=True, exist_ok=True)
+    (steps_folder(out) / _PLAN).write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
 
 
 def check(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, Any] | None:
     """The facts of the training by `plan` that is finished in `out`, None where it may begin or go on.
+
+    A training that ended before its first saved step left nothing to lose, so the same plan begins again there.
 
     Raises:
         Misuse: `out` is in use and `resume` was not asked for, or what is there was begun by another plan.
@@ -35,11 +30,23 @@ def check(out: Path, plan: Mapping[str, object], *, resume: bool) -> dict[str, A
     if out.exists() and not out.is_dir():
         raise Misuse(f"{out} is a file; give another --out")
     finished = read_facts(out) if (out / FACTS).is_file() else None
-    if not resume and (finished is not None or (out.is_dir() and any(out.iterdir()))):
-        what = "a finished checkpoint" if finished is not None else "files of another training"
-        raise Misuse(f"{out} holds {what}; go on with --resume, or give another --out")
+    if not resume and finished is not None:
+        raise Misuse(f"{out} holds a finished checkpoint; go on with --resume, or give another --out")
     _same_plan(out, plan, finished)
+    if not resume and out.is_dir() and any(out.iterdir()):
+        if not (steps_folder(out) / _PLAN).is_file():
+            raise Misuse(f"{out} holds files that no training wrote; give another --out")
+        if newest_step(out) is not None:
+            raise Misuse(f"{out} holds a training that is not finished; go on with --resume, or give another --out")
     return finished if finished is not None and finished.get("stopped_by") != "seconds" else None
+
+
+def discard(out: Path) -> None:
+    """This removes the steps of a training that came to nothing, so that another plan may begin in `out`."""
+    if not (out / FACTS).is_file():  # else they are those of the part that a time limit had ended
+        shutil.rmtree(steps_folder(out))
+        if not any(out.iterdir()):
+            out.rmdir()
 
 
 def steps_folder(out: Path) -> Path:
@@ -68,9 +75,25 @@ def _same_plan(out: Path, plan: Mapping[str, object], finished: Mapping[str, Any
             before = json.loads(path.read_text("utf-8"))
         except ValueError:
             return  # killed while writing the very first file: nothing was trained yet
-    if before is not None and before != json.loads(json.dumps(plan)):
-        differing = [key for key in plan if before.get(key) != plan[key]]
-        raise Misuse(f"{out} was begun with other {' and '.join(differing)}; give the same ones, or another --out")
+    # Facts come back from JSON, where a tuple is a list: both sides as JSON has them.
+    now = json.loads(json.dumps(plan))
+    if before is None or before == now:
+        return
+    told = [
+        key if key != "options" else f"options ({_differing(before, now)})" for key in now if _other(before, now, key)
+    ]
+    raise Misuse(f"{out} was begun with other {' and '.join(told)}; give the same ones, or another --out")
+
+
+def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Each option that differs, with the value of then and that of now."""
+    then, wanted = before.get("options") or {}, now["options"]
+    names = [name for name in sorted({*then, *wanted}) if _other(then, wanted, name)]
+    return ", ".join(f"{name} {then.get(name)}, not {wanted.get(name)}" for name in names)
+
+
+def _other(before: Mapping[str, Any], now: Mapping[str, Any], key: str) -> bool:
+    return bool(before.get(key) != now.get(key))
 
 
 def _is_whole(folder: Path) -> bool:

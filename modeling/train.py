@@ -19,15 +19,15 @@ from modeling.card import model_card
 from modeling.facts import FACTS, package_versions, read_facts, write_facts
 from modeling.gpt import build, context_tokens
 from modeling.licence import licence_of
-from modeling.loop import MEASURE, Ending, Loop, Patience, Progress
+from modeling.loop import MEASURE, Ending, Loop, Patience, Progress, Soundness, require_finite
 from modeling.options import Options
 from modeling.quiet import quiet
 from modeling.render import Rendered, one_line, render, with_start
-from modeling.resume import begin, newest_step, steps_folder
+from modeling.resume import begin, check, discard, newest_step, steps_folder
 from modeling.shards import read_manifest, read_split
 from modeling.threads import torch_threads
 from modeling.tokenizer import Vocabulary
-from warehouse.errors import Misuse
+from warehouse.errors import Misuse, Stop
 
 # Enough dialogues to tell two steps of one training apart, few enough to cost a second (2026-11, `tiny`).
 VALIDATION_ROWS = 400
@@ -74,15 +74,21 @@ def train(
         Misuse: no such dataset or no training dialogues in it; `out` is in use already; a resume with other
             options or another dataset.
         Unready: the model is nowhere to be had.
+        Stop: the loss is no finite number any more.
     """
     manifest = read_manifest(dataset)
     plan = plan_of(dataset, options)
-    if (facts_there := begin(out, plan, resume=resume)) is not None:
+    if (facts_there := check(out, plan, resume=resume)) is not None:
         return _outcome(out, facts_there)
     with quiet(), torch_threads(options.threads, options.model):
         set_seed(options.seed)
         model, words, windows, held_out = _material(dataset, options)
-        learnt = _learn(model, words, windows, held_out, options, out, on_step)
+        begin(out, plan)  # now, so that a model or dataset that is refused leaves no folder
+        try:
+            learnt = _learn(model, words, windows, held_out, options, out, on_step)
+        except Stop:
+            discard(out)
+            raise
         words.tokenizer.save_pretrained(str(out))
     origin = _origin(dataset, manifest)
     # With its text: a recipe from a user's file is nowhere else when someone talks with the checkpoint.
@@ -153,6 +159,7 @@ def _learn(
     """The training itself; the best weights stand in `out` afterwards."""
     ending = Ending(options.max_seconds)
     callbacks = [
+        Soundness(),
         ending,
         *([Progress(on_step)] if on_step else []),
         *([Patience(options.patience)] * bool(held_out and options.patience)),
@@ -163,6 +170,7 @@ def _learn(
     started = monotonic()
     loop.train(resume_from_checkpoint=str(last) if last else None)
     seconds = monotonic() - started
+    require_finite(loop.model, loop.state.global_step)
     loop.save_model(str(out))
     begun = int(last.name.partition("-")[2]) if last else 0
     steps = loop.state.global_step

@@ -5,7 +5,7 @@ from modeling.checkpoint import load_model
 from modeling.compare import paired_difference
 from modeling.draws import Draws
 from modeling.evaluate import evaluate
-from modeling.facts import read_facts, write_facts
+from modeling.facts import read_facts, trained_on, write_facts
 from modeling.generate import DECODERS, Decoding, Replier
 from modeling.render import render
 from modeling.replies import prompts_of
@@ -220,10 +220,20 @@ def test_prompts_end_before_the_last_answer():
     assert (prompt.turns, prompt.reference) == (turns[:3], "라")
 
 
-def test_facts_are_written_whole(tmp_path):
-    write_facts(tmp_path, {"이름": "먼답"})
-    assert read_facts(tmp_path) == {"이름": "먼답"}
+def test_facts_are_written_whole(trained, tmp_path):
+    facts = read_facts(trained.checkpoint) | {"이름": "먼답"}
+    write_facts(tmp_path, facts)
+    assert read_facts(tmp_path) == facts
     assert [file.name for file in tmp_path.iterdir()] == ["mundap.json"]
+
+
+def test_facts_that_lack_something_are_told_in_one_line(trained, tmp_path):
+    facts = read_facts(trained.checkpoint)
+    write_facts(tmp_path, {name: value for name, value in facts.items() if name != "losses"} | {"options": {}})
+    with pytest.raises(Misuse, match="lacks losses, format, label_mode, max_tokens; train the checkpoint again"):
+        read_facts(tmp_path)
+    with pytest.raises(Misuse, match=r"names no dataset; name one: mundap evaluate .* --data NAME"):
+        trained_on(trained.checkpoint)
 
 
 @pytest.mark.parametrize(

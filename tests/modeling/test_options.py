@@ -58,6 +58,9 @@ def test_overrides_are_cast_by_type():
         pytest.param({"epochs": "0"}, "at least 1", id="too small"),
         pytest.param({"dropout": "1.5"}, "below 1", id="too large"),
         pytest.param({"learning_rate": "nan"}, "learning_rate", id="not a number"),
+        pytest.param({"learning_rate": "0"}, "learning_rate = 0.0 does not fit; it must be above 0", id="no step"),
+        pytest.param({"learning_rate": "inf"}, "learning_rate = inf .* finite number", id="without end"),
+        pytest.param({"vocab_size": "900000"}, "vocab_size = 900000 .* at most 100,000", id="too many tokens"),
         pytest.param({"format": "poem"}, "choose one of chatbot, multiturn", id="no such format"),
         pytest.param({"width": "100", "heads": "3"}, "multiple of heads", id="heads do not divide"),
     ],
@@ -92,6 +95,12 @@ def test_a_broken_run_file_is_refused(tmp_path: Path, text, said):
 def test_an_unknown_run_lists_the_known_ones():
     with pytest.raises(Misuse, match=r"no run 'mundab'.*mundap"):
         load_run("mundab", model="tiny")
+
+
+@pytest.mark.parametrize("name", ["bad/none.toml", "none.toml", "./mine"])
+def test_a_run_file_that_is_not_there_is_told_as_a_file(name):
+    with pytest.raises(Misuse, match=r"run file .* is not there; give another path, or choose one of"):
+        load_run(name, model="tiny")
 
 
 def test_options_load_no_torch():

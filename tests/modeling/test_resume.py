@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from safetensors.torch import load_file
 
 from modeling.facts import read_facts
 from modeling.train import train
-from warehouse.errors import Misuse
+from warehouse.errors import Misuse, Stop, Unready
 
 # It trains in a process of its own, tells each logged step, and can stop dead there as a power cut would.
 KILLED = """
@@ -94,12 +95,63 @@ def test_a_place_in_use_is_never_overwritten(small_dataset, options, trained, tm
     with pytest.raises(Misuse, match="holds a finished checkpoint; go on with --resume, or give another --out"):
         train(small_dataset, options(), trained.checkpoint)
     (tmp_path / "letter.txt").write_text("mine")
-    with pytest.raises(Misuse, match="holds files of another training"):
+    with pytest.raises(Misuse, match="holds files that no training wrote"):
         train(small_dataset, options(), tmp_path)
     with pytest.raises(Misuse, match="is a file"):
         train(small_dataset, options(), tmp_path / "letter.txt")
 
 
 def test_resuming_with_another_plan_is_refused(small_dataset, options, trained):
-    with pytest.raises(Misuse, match="was begun with other options"):
+    with pytest.raises(
+        Misuse, match=r"was begun with other options \(learning_rate 0.005, not 0.002, seed 7, not 8\);"
+    ):
         train(small_dataset, options(seed=8), trained.checkpoint, resume=True)
+
+
+def test_what_ended_before_its_first_saved_step_begins_again(small_dataset, options, tmp_path):
+    """Also without --resume: there is nothing to go on from and nothing to lose."""
+
+    def interrupt(step, total, loss):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(small_dataset, options(max_steps=2, eval_every=2), tmp_path / "out", on_step=interrupt)
+    with pytest.raises(Misuse, match=r"was begun with other options \(seed 7, not 8\)"):
+        train(small_dataset, options(max_steps=2, eval_every=2, seed=8), tmp_path / "out")
+    again = train(small_dataset, options(max_steps=2, eval_every=2), tmp_path / "out")
+    assert (again.steps, again.resumed_from) == (2, None)
+
+
+def test_a_training_with_saved_steps_asks_for_resume(small_dataset, options, tmp_path):
+    def interrupt(step, total, loss):
+        if step == 2:
+            raise KeyboardInterrupt
+
+    made = options(max_steps=3, save_every=1, eval_every=1)
+    with pytest.raises(KeyboardInterrupt):
+        train(small_dataset, made, tmp_path / "out", on_step=interrupt)
+    with pytest.raises(Misuse, match="holds a training that is not finished; go on with --resume"):
+        train(small_dataset, made, tmp_path / "out")
+
+
+def test_a_refused_model_leaves_no_folder(small_dataset, options, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(Unready, match="is no folder here"):
+        train(small_dataset, options(model="nobody/has-this"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("held_out", [True, False], ids=["measured", "not measured"])
+def test_a_loss_that_is_no_number_ends_the_training(small_dataset, options, tmp_path, held_out):
+    dataset = small_dataset
+    if not held_out:
+        dataset = tmp_path / "data"
+        shutil.copytree(small_dataset, dataset)
+        (dataset / "data" / "validation-00000-of-00001.parquet").unlink()
+    with pytest.raises(Stop, match="its loss is no finite number; try a smaller learning_rate"):
+        train(dataset, options(learning_rate=1e30, warmup_ratio=0.0, epochs=1), tmp_path / "out")
+    assert not (tmp_path / "out").exists(), "the next one has another learning rate, so another plan"
+
+
+def test_bf16_runs_on_a_processor(small_dataset, options, tmp_path):
+    assert train(small_dataset, options(bf16="on", max_steps=2), tmp_path / "out").steps == 2

@@ -59,7 +59,9 @@ def test_evaluating_on_nothing_is_refused_with_a_remedy(few, extra, capsys):
     checkpoint = train(few, Path("few"), run_name="mundap", model="tiny", overrides=SMALL).outcome.checkpoint
     assert run(["evaluate", str(checkpoint), *extra]) == 2
     err = capsys.readouterr().err
-    assert len(err.splitlines()) == 1 and ("export again" in err or "choose validation" in err)
+    assert len(err.splitlines()) == 1 and (
+        "export again" in err or "choose validation (0 rows) or test (0 rows)" in err
+    )
     assert [row["command"] for row in _loads(few)] == ["train"], "a refusal is no load"
 
 

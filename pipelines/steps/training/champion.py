@@ -6,7 +6,7 @@ from typing import Final
 
 from modeling.compare import paired_difference
 from modeling.evaluate import Evaluated, evaluate
-from modeling.facts import FACTS, read_facts
+from modeling.facts import FACTS, read_facts, trained_on
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.training.heldout import require_held_out
@@ -68,7 +68,7 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     Raises:
         Misuse: no checkpoint there, or its dataset is gone, changed or holds nothing out.
     """
-    folder = dataset_folder(settings, Path(str(read_facts(checkpoint)["dataset_path"])))
+    folder = dataset_folder(settings, trained_on(checkpoint))
     require_whole(folder)
     engine = open_warehouse(settings.database_url)
     present = lineage.champion(engine)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from modeling.evaluate import Evaluated, Metric, Sample
 from modeling.evaluate import evaluate as measure
-from modeling.facts import read_facts
+from modeling.facts import trained_on
 from modeling.options import load_run
 from modeling.resume import check
 from modeling.train import TrainOutcome, finished, plan_of
@@ -114,8 +114,7 @@ def evaluate(
     Raises:
         Misuse: no checkpoint there, no such dataset, a changed file, or no held-out dialogue in it.
     """
-    facts = read_facts(checkpoint)
-    folder = dataset_folder(settings, dataset or Path(str(facts["dataset_path"])))
+    folder = dataset_folder(settings, dataset or trained_on(checkpoint))
     require_whole(folder)
     require_held_out(read_manifest(folder), split)
     engine = open_warehouse(settings.database_url, create=True)

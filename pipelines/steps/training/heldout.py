@@ -46,7 +46,8 @@ def require_held_out(manifest: Manifest, split: str | None) -> None:
     if split is None:
         return
     if split not in rows:
-        raise Misuse(f"no held-out split {split!r}; choose validation ({counted(rows['validation'], 'row')}) or test")
+        choice = " or ".join(f"{side} ({counted(count, 'row')})" for side, count in rows.items())
+        raise Misuse(f"no held-out split {split!r}; choose {choice}")
     if not rows[split]:
         other = next((side for side, count in rows.items() if count), None)
         instead = f"choose --split {other} ({counted(rows[other], 'row')})" if other else MORE
