@@ -8,11 +8,11 @@ from pipelines.output import print_result, print_table
 if TYPE_CHECKING:  # loading it loads the cleaning room
     from pipelines.steps.building.prepare import ExportReport
 
-_APART: Final = ("stages", "duplicates")
+_APART: Final = ("stages", "duplicates", "rules", "drops", "decontaminated", "evaluation_texts")
 
 
 def show_export(report: "ExportReport") -> None:
-    """Print the counts, how well near-copies are found, and rows per second stage by stage."""
+    """Print the counts, how well near-copies are found, rows by rule, evaluation sets, and rows/s stage by stage."""
     fields = {name: value for name, value in asdict(report).items() if name not in _APART}
     found = report.duplicates
     if found:
@@ -20,7 +20,10 @@ def show_export(report: "ExportReport") -> None:
             f"on {found['rows']:,} rows: recall {found['recall']:.4f}, precision {found['precision']:.4f} "
             f"of {found['true']:,} pairs"
         )
+    if taken_over := sum(stage.taken_over for stage in report.stages.values()):
+        fields["taken over"] = f"{taken_over:,} rows that a run ended before its time had cleaned"
     print_result(fields, as_json=False)
+    _show_rules(report)
     print_table(
         "",
         ("stage", "rows", "seconds", "rows/s", "from an earlier run"),
@@ -29,3 +32,17 @@ def show_export(report: "ExportReport") -> None:
             for name, stage in report.stages.items()
         ],
     )
+
+
+def _show_rules(report: "ExportReport") -> None:
+    rules = [("changed", rule, rows) for rule, rows in report.rules.items()]
+    rules += [("dropped", rule, rows) for rule, rows in report.drops.items()]
+    if rules:
+        print_table("", ("rows were", "by rule", "rows"), rules)
+    sets = [
+        (file, report.decontaminated.get(file, 0), *(texts[how] for how in ("nearly", "equal", "without_hangul")))
+        for file, texts in report.evaluation_texts.items()
+    ]
+    if sets:
+        columns = ("evaluation set", "rows dropped", "texts compared", "short, if equal", "cells, no Hangul")
+        print_table("", columns, sets)

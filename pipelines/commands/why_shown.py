@@ -8,6 +8,7 @@ from pipelines.output import print_table
 from pipelines.steps.explaining import Fate, Fault
 
 _AROUND: Final = 12  # characters shown on each side of what a rule changed
+_BLANKS: Final = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def show_fate(fate: Fate) -> None:
@@ -43,15 +44,28 @@ def sentences(fate: Fate) -> Iterator[str]:
 
 
 def excerpts(before: str, after: str) -> tuple[str, str]:
-    """Cut two texts to where they differ, with a few characters around.
+    r"""Cut two texts to where they differ, with a few characters around.
 
     >>> excerpts("오늘은 정말 정말 맑아요!!!! 내일은 흐려요", "오늘은 정말 정말 맑아요! 내일은 흐려요")
     ('…은 정말 정말 맑아요!!!! 내일은 흐려요', '…은 정말 정말 맑아요! 내일은 흐려요')
+
+    Where they differ in blanks alone, these are shown: ␣ a blank, ⏎ the end of a line, ⇥ a tab, others by number.
+
+    >>> excerpts("오늘은  맑아요\n내일도\u3000그래", "오늘은 맑아요 내일도 그래")
+    ('오늘은␣␣맑아요⏎내일도<U+3000>그래', '오늘은␣맑아요␣내일도␣그래')
     """
     shared = _shared(before, after)
     tail = min(_shared(before[::-1], after[::-1]), min(len(before), len(after)) - shared)
     start = max(shared - _AROUND, 0)
-    return _cut(before, start, tail), _cut(after, start, tail)
+    cut = _cut(before, start, tail), _cut(after, start, tail)
+    if "".join(before.split()) != "".join(after.split()):
+        return cut
+    return _with_blanks(cut[0]), _with_blanks(cut[1])
+
+
+def _with_blanks(text: str) -> str:
+    """Make blanks seen, for they are all that was changed."""
+    return "".join(_BLANKS.get(letter, f"<U+{ord(letter):04X}>") if letter.isspace() else letter for letter in text)
 
 
 def _shared(one: str, other: str) -> int:

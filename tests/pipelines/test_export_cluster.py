@@ -11,7 +11,7 @@ from pipelines.settings import Settings
 from pipelines.steps.building import cluster as clustering
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from warehouse.errors import Misuse, Transient
+from warehouse.errors import Misuse, Unready
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` (Dask) is not installed")
 
@@ -70,7 +70,7 @@ def test_a_cluster_without_a_worker_is_told_and_left(filled, monkeypatch):
     monkeypatch.setattr(clustering, "ALONE_SECONDS", 0.2)
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", host="127.0.0.1") as empty,
-        pytest.raises(Transient, match="has no worker; start it, then run the same command again"),
+        pytest.raises(Unready, match="has no worker; start it, then run the same command again"),
     ):
         prepare(on(filled, empty.scheduler_address), "talk")
     assert not filled.datasets.exists()
@@ -78,7 +78,7 @@ def test_a_cluster_without_a_worker_is_told_and_left(filled, monkeypatch):
 
 def test_no_scheduler_is_told_with_its_remedy(filled, monkeypatch):
     monkeypatch.setattr(clustering, "CONNECT_SECONDS", 0.5)
-    with pytest.raises(Transient, match=r"no Dask scheduler answers at tcp://127.0.0.1:9; start it \(dask scheduler"):
+    with pytest.raises(Unready, match=r"no Dask scheduler answers at tcp://127.0.0.1:9; start it \(dask scheduler"):
         prepare(on(filled, "tcp://127.0.0.1:9"), "talk")
 
 

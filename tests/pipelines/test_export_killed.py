@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cleaning.recipe import load_recipe
 from pipelines.settings import Settings
-from pipelines.steps.building.cleandialogues import clean_batch
+from pipelines.steps.building.cleandialogues import clean_all, clean_batch
+from pipelines.steps.building.orders import Order
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
 from warehouse.connect import open_warehouse
@@ -41,7 +43,7 @@ def dying(*args, **kwargs):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*args, **kwargs)
 setattr(owner, name, dying)
-prepare.prepare(load_settings(Path("mundap.toml")), "talk")
+prepare.prepare(load_settings(Path("mundap.toml")), "talk", workers=int(sys.argv[4]))
 """
 
 
@@ -76,14 +78,16 @@ def whole(stored: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize(
     ("place", "taken_over"),
     [
-        pytest.param(("parts", "write", "4"), 150, id="between parts"),
-        pytest.param(("writer", "_write", "2"), 300, id="in the midst of a shard"),
-        pytest.param(("shards", "_finish", "1"), 300, id="before the rename"),
-        pytest.param(("prepare", "record_dataset", "1"), 300, id="after the rename"),
+        pytest.param(("parts", "write", "4", "2"), 150, id="between parts of two processes"),
+        pytest.param(("writer", "_write", "2", "1"), 300, id="in the midst of a shard"),
+        pytest.param(("shards", "_finish", "1", "1"), 300, id="before the rename"),
+        pytest.param(("prepare", "record_dataset", "1", "1"), 300, id="after the rename"),
     ],
 )
 def test_a_killed_export_is_taken_up_again(here, whole, monkeypatch, place, taken_over):
-    done = subprocess.run([sys.executable, "-c", DYING, *place], cwd=here.root, capture_output=True, text=True)
+    # Its output ends only when its processes have gone with it.
+    command = [sys.executable, "-c", DYING, *place]
+    done = subprocess.run(command, cwd=here.root, capture_output=True, text=True, timeout=120)
     assert done.returncode == -signal.SIGKILL, done.stderr
     visible = newest_version(here.datasets, "talk")
     assert (visible is not None) == (place[1] == "record_dataset")
@@ -119,6 +123,30 @@ def test_two_exports_of_one_name_do_not_meet(here):
     with building(here.folder / "building" / "talk"), pytest.raises(Transient, match="built by another process"):
         prepare(here, "talk")
     assert prepare(here, "talk").kept == 300
+
+
+class Quick:
+    """Does each order at once, as others may have by the time that the next batch is read; the fourth never ends."""
+
+    ahead = 4
+
+    def __init__(self) -> None:
+        self._orders = 0
+
+    def order(self, step, /, *args):
+        self._orders += 1
+        if self._orders == 4:
+            raise Transient("killed")
+        result = step(*args)
+        return Order(lambda: result, lambda: True)
+
+
+def test_what_is_done_is_on_disk_before_more_is_ordered(here, monkeypatch):
+    monkeypatch.setattr("pipelines.steps.building.cleandialogues.BATCH_ROWS", 50)
+    engine, recipe = open_warehouse(here.database_url), load_recipe("dialogue")
+    with pytest.raises(Transient), building(here.folder / "building" / "talk") as parts:
+        clean_all(engine, recipe, parts, Quick(), lambda *_: None)
+    assert len([*parts.folder.glob("*.arrow")]) == 3
 
 
 def test_a_killed_worker_process_is_told_and_the_rest_stays(here, whole, monkeypatch):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from warehouse.datasets.disk import unwritable
-from warehouse.errors import Transient
+from warehouse.errors import Transient, Unready
 
 _ENDING = ".arrow"
 _HALF = ".half"
@@ -49,8 +49,8 @@ class Parts:
 def building(folder: Path) -> Iterator[Parts]:
     """The parts of one build, for this process alone.
 
-    They are removed when the build is through or fails; what a killed, stopped or Transient one has made stays for
-    the next run.
+    They are removed when the build is through, fails, or cannot write here; what a killed or stopped one has made, or
+    one that ended as Transient or Unready elsewhere, stays for the next run.
 
     Raises:
         Transient: another process builds there.
@@ -67,7 +67,7 @@ def building(folder: Path) -> Iterator[Parts]:
     except OSError as error:
         _remove(folder)
         raise unwritable(error, "the dataset", folder) from error
-    except (Transient, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (Transient, Unready, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException:
         _remove(folder)

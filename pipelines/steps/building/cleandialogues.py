@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cleaning.dialogues import CleanDialogue, clean_dialogues
 from cleaning.quality import check, mark
 from cleaning.recipe import Recipe
+from pipelines.steps.building.orders import Order
 from pipelines.steps.building.workforce import Workforce
 from pipelines.version import rules_digest
 from warehouse.datasets.parquet import ROW_SCHEMA
@@ -47,24 +48,32 @@ class CleanPart:
 def clean_all(engine: sa.Engine, recipe: Recipe, parts: Parts, force: Workforce, on_step: OnStep) -> list[CleanPart]:
     """Clean every dialogue, in order of (first load, id); what an earlier run made of the same rows is taken over."""
     done: list[CleanPart] = []
-    under_way: deque[tuple[str, Callable[[], pa.Table] | None]] = deque()
+    under_way: deque[tuple[str, Order | None]] = deque()
 
     def finish() -> None:
-        key, result = under_way.popleft()
-        if result is not None:
-            parts.write(key, result())
-        done.append(CleanPart(key, parts.rows(key), result is None))
+        key, order = under_way.popleft()
+        if order is not None and key not in parts:
+            parts.write(key, order.result())
+        done.append(CleanPart(key, parts.rows(key), order is None))
         on_step(sum(part.rows for part in done), None, "cleaning")
+
+    def save() -> None:
+        # At once and in any order, for what is not written is lost when this process is killed.
+        for key, order in under_way:
+            if order is not None and order.is_done() and key not in parts:
+                parts.write(key, order.result())
 
     for batch in dialogue_batches(engine, rows=BATCH_ROWS):
         key = _key(recipe, batch)
         is_found = key in parts
         under_way.append((key, None if is_found else force.order(clean_batch, read_batch(engine, batch), recipe)))
+        save()
         # So few at once that memory does not grow with the warehouse.
         while len(under_way) > force.ahead:
             finish()
     while under_way:
         finish()
+        save()
     return done
 
 

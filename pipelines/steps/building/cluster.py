@@ -6,8 +6,9 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, Final
 
+from pipelines.steps.building.orders import Order
 from pipelines.version import rules_digest
-from warehouse.errors import Misuse, MundapError, Transient
+from warehouse.errors import Misuse, MundapError, Transient, Unready
 
 distributed: Any = None
 with suppress(ImportError):  # the extra `cluster`
@@ -33,13 +34,13 @@ class Cluster:
         threads: int = sum(worker["nthreads"] for worker in self._workers().values())
         return _AHEAD_OF_A_THREAD * max(1, threads)
 
-    def order(self, step: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
+    def order(self, step: Callable[..., Any], /, *args: Any) -> Order:
         """Give it to the scheduler."""
         try:
             future = self._client.submit(_checked, rules_digest(), step, *args, pure=False, retries=0)
         except (OSError, RuntimeError) as error:
             raise self._lost() from error
-        return lambda: self._result(future)
+        return Order(lambda: self._result(future), future.done)
 
     def _result(self, future: Any) -> Any:
         lost_after: float | None = None
@@ -51,7 +52,7 @@ class Cluster:
             except TimeoutError:
                 lost_after = None if self._workers() else lost_after or time.monotonic() + ALONE_SECONDS
                 if lost_after and time.monotonic() > lost_after:
-                    raise Transient(f"the Dask cluster at {self._address} has no worker; {_AGAIN}") from None
+                    raise Unready(f"the Dask cluster at {self._address} has no worker; {_AGAIN}") from None
             except distributed.KilledWorker as error:
                 raise Transient(
                     f"one batch ended every worker of the Dask cluster at {self._address} that took it (out of "
@@ -66,8 +67,8 @@ class Cluster:
         found: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
         return found
 
-    def _lost(self) -> Transient:
-        return Transient(f"the Dask scheduler at {self._address} is gone; {_AGAIN}")
+    def _lost(self) -> Unready:
+        return Unready(f"the Dask scheduler at {self._address} is gone; {_AGAIN}")
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def cluster(address: str) -> Iterator[Cluster]:
 
     Raises:
         Misuse: the extra is missing, or `address` is none.
-        Transient: no scheduler answers there.
+        Unready: no scheduler answers there.
     """
     if distributed is None:
         raise Misuse(
@@ -87,7 +88,7 @@ def cluster(address: str) -> Iterator[Cluster]:
     except ValueError as error:
         raise Misuse(f"engine.address is {address!r}, no address of a Dask scheduler; write tcp://host:8786") from error
     except OSError as error:
-        raise Transient(
+        raise Unready(
             f"no Dask scheduler answers at {address}; start it (dask scheduler, dask worker), or empty engine.address"
         ) from error
     try:

@@ -1,12 +1,15 @@
 """Who cleans: this process, a few processes of this machine, or a Dask cluster. The rows that come out are the same."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, Protocol
 
+from pipelines.steps.building.orders import Order
 from pipelines.steps.runner import Runner
 from warehouse.errors import Transient
 
@@ -17,8 +20,8 @@ class Workforce(Protocol):
     @property
     def ahead(self) -> int: ...  # noqa: D102
 
-    def order(self, step: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
-        """Begin a step; what it gives is had by calling the answer."""
+    def order(self, step: Callable[..., Any], /, *args: Any) -> Order:
+        """Begin a step."""
         ...
 
 
@@ -30,9 +33,9 @@ class Here:
     def __init__(self, run: Runner) -> None:
         self._run = run
 
-    def order(self, step: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
+    def order(self, step: Callable[..., Any], /, *args: Any) -> Order:
         """Do it when its result is asked for."""
-        return lambda: self._run(step, *args)
+        return Order(lambda: self._run(step, *args), lambda: False)
 
 
 class Processes:
@@ -42,7 +45,7 @@ class Processes:
         self._pool = pool
         self.ahead = 2 * workers
 
-    def order(self, step: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
+    def order(self, step: Callable[..., Any], /, *args: Any) -> Order:
         """Hand it to the next free process."""
         try:
             future: Future[Any] = self._pool.submit(step, *args)
@@ -55,7 +58,7 @@ class Processes:
             except BrokenProcessPool as error:
                 raise _ended() from error
 
-        return result
+        return Order(result, future.done)
 
 
 @contextmanager
@@ -64,7 +67,8 @@ def workforce(workers: int, address: str, run: Runner) -> Iterator[Workforce]:
 
     Raises:
         Misuse: the extra for clusters is missing, or the cluster runs other code.
-        Transient: a process was killed, or the cluster is lost; what is cleaned stays for the next run.
+        Transient: a process was killed; what is cleaned stays for the next run.
+        Unready: the cluster is not there or is lost; the same.
     """
     if address:
         from pipelines.steps.building.cluster import cluster  # loads Dask, an extra
@@ -75,11 +79,22 @@ def workforce(workers: int, address: str, run: Runner) -> Iterator[Workforce]:
         yield Here(run)
     else:
         # Not forked: a copy of a process with threads (Prefect's, Polars') can hang.
-        pool = ProcessPoolExecutor(workers, get_context("spawn"))
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
         try:
             yield Processes(pool, workers)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A pool's process waits for work for ever where the one that gives it was killed; this one goes with it."""
+    Thread(target=_outlive, daemon=True).start()
+
+
+def _outlive() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _ended() -> Transient:
