@@ -196,7 +196,9 @@ def test_a_broken_member_of_a_zip_is_named_and_the_others_kept(
         pytest.param('{"data": [GOOD, nonsense]}', "no JSON: ", 1, id="no JSON behind a good row"),
         pytest.param('{"data": ' + "[" * 100_000, "it is nested too deeply", 0, id="too deep"),
         pytest.param('{"data": [GOOD], "more": "\ufffd', "", 1, id="cut behind the list"),
-        pytest.param(b'{"data": [GOOD, {"body": "\xff"}]}', "it is not UTF-8 text", 0, id="bytes that are no text"),
+        pytest.param(
+            b'{"data": [GOOD, {"body": "\xff"}]}', "it is neither UTF-8 nor CP949", 0, id="bytes that are no text"
+        ),
     ],
 )
 def test_json_of_a_wrong_shape_ends_its_file_only(
@@ -209,6 +211,26 @@ def test_json_of_a_wrong_shape_ends_its_file_only(
     report = import_file(settings, "aihub-kakao", tmp_path)
     assert (report.stored, report.set_aside, report.broken_files) == (rows + 1, 1, 1)
     assert aside(report)[0]["reason"].startswith("the file cannot be read on: " + reason)
+
+
+@pytest.mark.parametrize("encoding", [None, "cp949", "utf-8"])
+def test_ai_hubs_json_may_be_cp949(settings: Settings, tmp_path: Path, encoding: str | None) -> None:
+    (tmp_path / "1.json").write_bytes(kakao(1).decode().encode("cp949"))
+    report = import_file(settings, "aihub-kakao", tmp_path, encoding=encoding)
+    if encoding == "utf-8":
+        assert "it is not UTF-8 text; drop --encoding" in aside(report)[0]["reason"]
+    else:
+        assert [turn.content for row in stored(settings) for turn in row.turns] == ["말 1-0", "말 1-1"]
+
+
+@pytest.mark.parametrize(("named", "other"), [("utf-8", "cp949"), ("cp949", "utf-8")])
+def test_a_file_that_is_not_in_the_named_encoding_is_refused(
+    settings: Settings, tmp_path: Path, named: str, other: str
+) -> None:
+    file = tmp_path / "talk.csv"
+    file.write_bytes("question,answer\n졸려,자야죠\n".encode(other))
+    with pytest.raises(Misuse, match=f"is {other.upper()}, not {named.upper()}; drop --encoding"):
+        import_file(settings, "csv", file, encoding=named)
 
 
 @pytest.mark.parametrize(

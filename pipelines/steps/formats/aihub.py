@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.steps.formats.encodings import Encoding, known_encoding
 from pipelines.steps.formats.jsonstream import WrongShape, elements
 from pipelines.steps.formats.members import Member, json_members, text_of
 from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue, storable
@@ -14,34 +15,45 @@ Said = list[tuple[object, str]]
 
 
 def read_dialogues(
-    path: Path, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]]
+    path: Path, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]], encoding: str | None
 ) -> Iterator[Row]:
     """Read every element of `list_name` in every file; `take` gives its (speaker, text) lines and its topic.
 
     `take` raises LookupError, TypeError or AttributeError where an element has another shape: it is set aside.
 
     Raises:
-        Misuse: nothing at `path`, or no JSON file in it.
+        Misuse: nothing at `path`, no JSON file in it, or an unknown encoding.
     """
+    chosen = known_encoding(encoding) if encoding else None
     for member in json_members(path):
         if isinstance(member, BadRow):
             yield member
         else:
-            yield from _in_member(member, source, list_name, take)
+            yield from _in_member(member, source, list_name, take, chosen)
 
 
 def _in_member(
-    member: Member, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]]
+    member: Member,
+    source: str,
+    list_name: str,
+    take: Callable[[Any], tuple[Said, str | None]],
+    encoding: Encoding | None,
 ) -> Iterator[Row]:
     number = 0
     try:
-        with member.open() as data, text_of(data) as text:
+        with text_of(member, encoding) as text:
             for element in elements(text, list_name):
                 number += 1
                 yield _row(element, number, member.name, source, take)
     except (WrongShape, UnicodeDecodeError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        reason = _not_text(encoding) if isinstance(error, UnicodeDecodeError) else str(error)
         yield BadRow(number + 1, f"the file cannot be read on: {reason}", "", member.name, ends_file=True)
+
+
+def _not_text(encoding: Encoding | None) -> str:
+    if encoding is None:
+        return "it is neither UTF-8 nor CP949 text throughout"
+    return f"it is not {encoding.upper()} text; drop --encoding, then it is told from the bytes"
 
 
 def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any], tuple[Said, str | None]]) -> Row:

@@ -14,7 +14,7 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
     Raises:
         Misuse: nothing at `path`, or no JSON file in it.
     """
-    return read_dialogues(path, source, "data", _take)
+    return read_dialogues(path, source, "data", _take, encoding)
 
 
 def _take(row: Any) -> tuple[Said, str | None]:

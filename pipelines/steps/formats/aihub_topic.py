@@ -14,7 +14,7 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
     Raises:
         Misuse: nothing at `path`, or no JSON file in it.
     """
-    return read_dialogues(path, source, "info", _take)
+    return read_dialogues(path, source, "info", _take, encoding)
 
 
 def _take(info: Any) -> tuple[Said, str | None]:

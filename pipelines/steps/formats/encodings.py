@@ -24,14 +24,25 @@ LONGEST_LINE_BYTES: Final = 16 * 1024 * 1024
 _CUT: Final = "\ud800"  # stands behind a line that was cut; no text file can hold it
 
 
+def known_encoding(name: str) -> Encoding:
+    """Return the encoding that a user names.
+
+    Raises:
+        Misuse: it is neither UTF-8 nor CP949.
+    """
+    if name.lower() not in _NAMES:
+        raise Misuse(f"no encoding {name!r}; known are utf-8 and cp949")
+    return _NAMES[name.lower()]
+
+
 def encoding_of(path: Path, named: str | None = None) -> Encoding:
     """Return the encoding that was named, or tell UTF-8 from CP949 by the lines valid in the one or only the other.
 
     Raises:
-        Misuse: no such file, an unknown encoding, or a file that is no text in either.
+        Misuse: no such file, an unknown encoding, one that the file is not in, or a file that is no text in either.
     """
     if named:
-        return _known(named)
+        return _confirmed(path, known_encoding(named))
     votes = {"utf-8": 0, "cp949": 0, "ascii": 0, "none": 0}
     for line in _raw_lines(path):
         votes[_vote(line)] += 1
@@ -40,6 +51,21 @@ def encoding_of(path: Path, named: str | None = None) -> Encoding:
     if votes["none"] and not votes["utf-8"] and votes["ascii"] <= 1:
         raise Misuse(f"{path} is neither UTF-8 nor CP949 text; save it as UTF-8, or name its encoding with --encoding")
     return "utf-8"
+
+
+def _confirmed(path: Path, named: Encoding) -> Encoding:
+    """Pass the named encoding, unless every line beyond ASCII is in the other one: then the name is wrong."""
+    other: Encoding = "cp949" if named == "utf-8" else "utf-8"
+    found = False
+    for line in _raw_lines(path):
+        if line.isascii():
+            continue
+        if not _is_foreign(line, named) or not _fits(line, other):
+            return named
+        found = True
+    if found:
+        raise Misuse(f"{path} is {other.upper()}, not {named.upper()}; drop --encoding, it is told from the bytes")
+    return named
 
 
 def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
@@ -68,8 +94,9 @@ def unreadable_reason(text: str, encoding: Encoding) -> str | None:
         return None
     data = text.encode("utf-8", "surrogateescape")
     other: Encoding = "cp949" if encoding == "utf-8" else "utf-8"
-    found = f"it is {other.upper()}" if _fits(data, other) else f"nor is it {other.upper()}"
-    return f"the file is {encoding.upper()}, this text is not: {found}"
+    if _fits(data, other):
+        return f"the file is {encoding.upper()}, this text is {other.upper()}"
+    return f"this text is neither UTF-8 nor CP949; the file is {encoding.upper()}"
 
 
 def shown_bytes(text: str) -> str:
@@ -119,9 +146,3 @@ def _fits(data: bytes, encoding: Encoding) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _known(name: str) -> Encoding:
-    if name.lower() not in _NAMES:
-        raise Misuse(f"no encoding {name!r}; known are utf-8 and cp949")
-    return _NAMES[name.lower()]

@@ -3,16 +3,17 @@
 So a member called `../../x.json` is read like any other: its name is only shown.
 """
 
+import codecs
 import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from pipelines.steps.formats.encodings import Encoding
 from pipelines.steps.formats.rows import BadRow, storable
 from warehouse.errors import Misuse
 
@@ -29,7 +30,7 @@ class Member:
     """One file; `name` is its path below what was named, through all zips."""
 
     name: str
-    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    open: Callable[[], IO[bytes]]
 
 
 def json_members(path: Path) -> Iterator[Member | BadRow]:
@@ -122,6 +123,28 @@ def _shown(info: zipfile.ZipInfo) -> str:
         return storable(info.filename)
 
 
-def text_of(data: IO[bytes]) -> io.TextIOWrapper:
-    """Return a member's text; AI Hub writes UTF-8, with or without mark."""
-    return io.TextIOWrapper(data, encoding="utf-8-sig")
+def text_of(member: Member, encoding: Encoding | None) -> io.TextIOWrapper:
+    """Return a member's text: AI Hub writes UTF-8, with or without mark, and Korean Windows saves it in CP949.
+
+    Where no encoding is named, the first letters beyond ASCII tell. It closes the member with itself.
+    """
+    chosen = encoding or _told(member)
+    return io.TextIOWrapper(member.open(), encoding="utf-8-sig" if chosen == "utf-8" else chosen)
+
+
+def _told(member: Member) -> Encoding:
+    with member.open() as data:
+        while piece := data.read(_CHUNK):
+            if not piece.isascii():
+                piece += data.read(_CHUNK)  # the first letter may be the piece's last byte
+                # Much UTF-8 text is CP949 by chance in parts, hardly ever in a million bytes.
+                return "cp949" if not _begins_as(piece, "utf-8") and _begins_as(piece, "cp949") else "utf-8"
+    return "utf-8"
+
+
+def _begins_as(data: bytes, encoding: Encoding) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
