@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cleaning.options import read_options
 from warehouse.errors import Misuse
 
 BATCH_ROWS: Final = 10_000
@@ -24,7 +26,8 @@ Write = Callable[[pa.Table], None]
 def read_tables(source: Path) -> Iterator[tuple[pa.Table, list[Row]]]:
     """Read tables of `id`, `text` and, where the file has them, `opts` (options of the row as JSON).
 
-    Beside each stand the lines that could not be read, as rows of `id` (their line), `rule`, `reason` and `text`.
+    Beside each stand the lines that could not be read, as rows of `id` (their line), `rule`, `reason` and `text`;
+    one whose own options are at fault has its own id, and its line (or row) in the reason.
 
     Raises:
         Misuse: no such file, or a Parquet file without the columns.
@@ -32,7 +35,7 @@ def read_tables(source: Path) -> Iterator[tuple[pa.Table, list[Row]]]:
     if not source.is_file():
         raise Misuse(f"no file at {source}; check the path")
     if source.suffix == ".parquet":
-        yield from ((table, []) for table in _parquet_tables(source))
+        yield from _parquet_tables(source)
         return
     with source.open("rb") as lines:
         numbered = enumerate(lines, start=1)
@@ -74,7 +77,7 @@ def _parquet_writer(path: Path) -> Iterator[Write]:
             writer.close()
 
 
-def _parquet_tables(source: Path) -> Iterator[pa.Table]:
+def _parquet_tables(source: Path) -> Iterator[tuple[pa.Table, list[Row]]]:
     try:
         file = pq.ParquetFile(source)
     except pa.ArrowInvalid as error:
@@ -84,8 +87,38 @@ def _parquet_tables(source: Path) -> Iterator[pa.Table]:
         raise Misuse(f"{source} has no column {', '.join(sorted(missing))} (it has: {', '.join(found)}); rename them")
     columns = [name for name in SCHEMA.names if name in found]
     wanted = pa.schema([SCHEMA.field(name) for name in columns])
+    first = 1
     for batch in file.iter_batches(BATCH_ROWS, columns=columns):
-        yield pa.Table.from_batches([batch]).select(columns).cast(wanted)
+        table = pa.Table.from_batches([batch]).select(columns).cast(wanted)
+        yield _without_faulty_options(table, first) if "opts" in columns else (table, [])
+        first += table.num_rows
+
+
+def _without_faulty_options(table: pa.Table, first: int) -> tuple[pa.Table, list[Row]]:
+    faults = [*map(_options_fault, table["opts"].to_pylist())]
+    if not any(faults):
+        return table, []
+    bad = [
+        {"id": row["id"], "rule": "unreadable", "reason": f"row {number}: {fault}", "text": row["text"]}
+        for number, (row, fault) in enumerate(zip(table.to_pylist(), faults, strict=True), first)
+        if fault
+    ]
+    return table.filter(pa.array([fault is None for fault in faults])), bad
+
+
+@lru_cache(1_000)
+def _options_fault(opts: str | None) -> str | None:
+    """What is wrong with a row's own options, None where nothing is."""
+    try:
+        given = json.loads(opts) if opts else {}
+        if not isinstance(given, dict):
+            return "its opts are no object"
+        read_options(given)
+    except (ValueError, RecursionError) as error:
+        return f"its opts are no JSON: {error}"
+    except Misuse as error:
+        return f"its opts: {error}"
+    return None
 
 
 def _row(number: int, line: bytes) -> Row:
@@ -99,11 +132,11 @@ def _row(number: int, line: bytes) -> Row:
     text, opts = row.get("text"), row.get("opts")
     if not isinstance(text, str | None):
         return _unreadable(number, "its text is no string", shown)
-    return {
-        "id": _storable(str(row["id"])),
-        "text": text and _storable(text),
-        "opts": _storable(json.dumps(opts, ensure_ascii=False)) if opts else None,
-    }
+    told = _storable(json.dumps(opts, ensure_ascii=False)) if opts else None
+    kept = {"id": _storable(str(row["id"])), "text": text and _storable(text)}
+    if fault := _options_fault(told):
+        return kept | {"rule": "unreadable", "reason": f"line {number}: {fault}"}
+    return kept | {"opts": told}
 
 
 def _storable(text: str) -> str:

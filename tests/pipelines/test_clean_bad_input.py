@@ -70,6 +70,30 @@ def test_every_bad_row_is_kept_or_dropped_with_its_reason(in_folder, capsys):
     assert (report["read"], report["kept"], report["dropped"]) == (16, len(kept), len(dropped))
 
 
+OPTIONS = {
+    "unknown": ('{"loud": true}', "its opts: unknown cleaning option 'loud'"),
+    "out of range": ('{"laugh": "loud"}', "its opts: cleaning option laugh = 'loud' is not allowed"),
+    "no object": ('["laugh"]', "its opts are no object"),
+}
+
+
+@pytest.mark.parametrize(("opts", "words"), OPTIONS.values(), ids=OPTIONS)
+def test_a_row_with_faulty_options_is_set_aside_by_id_and_line(in_folder, capsys, opts, words):
+    rows = [
+        '{"id": "a", "text": "가나 ㅎㅎㅎ", "opts": {"laugh": "unify"}}',
+        f'{{"id": "b", "text": "나", "opts": {opts}}}',
+    ]
+    (in_folder / "in.jsonl").write_text("\n".join(["", *rows]), "utf-8")
+    pq.write_table(pa.table({"id": ["a", "b"], "text": ["가나", "나"], "opts": [None, opts]}), "in.parquet")
+    for source, place in (("in.jsonl", "line 3"), ("in.parquet", "row 2")):
+        assert run(["clean", source, "out.jsonl"]) == 1
+        assert "1 of 2 lines could not be read" in capsys.readouterr().err
+        assert [row["id"] for row in read(in_folder / "out.jsonl")] == ["a"]
+        (bad,) = read(in_folder / "out.jsonl.dropped.jsonl")
+        assert (bad["id"], bad["rule"], bad["text"]) == ("b", "unreadable", "나")
+        assert bad["reason"].startswith(f"{place}: {words}")
+
+
 def test_an_empty_file_is_an_empty_result(in_folder, capsys):
     (in_folder / "in.jsonl").write_text("")
     assert run(["clean", "in.jsonl", "out.jsonl", "--json"]) == 0
