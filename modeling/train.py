@@ -41,7 +41,8 @@ class TrainOutcome:
 
     `seconds` and `tokens_per_second` (useful tokens, padding left out) are those of the last process that trained;
     `resumed_from` is the step that it went on from, None for a training from the beginning. `stopped_by` is
-    "steps", "patience" or "seconds"; `validation` are (step, bits per character).
+    "steps", "patience" or "seconds", `planned_steps` are those of the whole plan; `validation` are (step, bits per
+    character).
     """
 
     checkpoint: Path
@@ -52,6 +53,7 @@ class TrainOutcome:
     resumed_from: int | None
     stopped_by: str = "steps"
     validation: tuple[tuple[int, float], ...] = ()
+    planned_steps: int = 0
 
 
 def train(
@@ -177,6 +179,7 @@ def _learn(
     share = (steps - begun) * arguments.per_device_train_batch_size * options.accumulation / len(windows)
     return {
         "steps": steps,
+        "planned_steps": loop.state.max_steps,
         "seconds": seconds,
         "tokens_per_second": share * sum(windows.lengths) / max(seconds, 1e-9),
         "losses": [(entry["step"], entry["loss"]) for entry in loop.state.log_history if "loss" in entry],
@@ -212,4 +215,5 @@ def _outcome(out: Path, facts: Mapping[str, Any]) -> TrainOutcome:
         resumed_from=facts["resumed_from"],
         stopped_by=facts["stopped_by"],
         validation=tuple((int(step), float(bits)) for step, bits in facts["validation"]),
+        planned_steps=facts.get("planned_steps", facts["steps"]),
     )

@@ -57,6 +57,9 @@ class DemoReport:
             "dropped": self.export.dropped,
             "shards": sum(1 for count in self.export.rows.values() if count),
             "checkpoint": self.tuned.checkpoint,
+            "steps": self.tuned.steps,
+            "planned_steps": self.tuned.planned_steps,
+            "cut_by_time_limit": self.tuned.is_cut,
             "bits_per_char": values.get("bits_per_char"),
             "unigram_bits_per_char": values.get("unigram_bits_per_char"),
             "bigram_bits_per_char": values.get("bigram_bits_per_char"),
@@ -175,6 +178,8 @@ def _write_report(
             "content": export.content_id,
             "recipe": f"{manifest.recipe_name} {manifest.recipe_version}",
             "checkpoint": str(tuned.checkpoint),
+            "training": f"{tuned.steps:,} of {tuned.planned_steps:,} steps"
+            + (", stopped by its time limit" if tuned.is_cut else ""),
             "code": code_version(),
         },
     )

@@ -36,7 +36,7 @@ def show_demo(demo: DemoReport) -> None:
     if samples:
         columns = ("question", "reply", "nearest training question")
         print_table("Three replies to held-out questions", columns, samples)
-    print("\n".join(verdict(demo.tuned.metrics, from_scratch=True)) + "\n")
+    print("\n".join(verdict(demo.tuned.metrics, from_scratch=True, is_cut=demo.tuned.is_cut)) + "\n")
     print(f"Chromium: {demo.browser}")
     print(f"Report:   {demo.report}")
     config = demo.folder / DEFAULT_FILE
@@ -66,5 +66,6 @@ def _counts(demo: DemoReport) -> list[tuple[str, int, str]]:
     rows += [("  of these without an answer", unanswered, "questions")]
     rows += [(name, values[name], "dialogues") for name in ("dialogues", "kept", "dropped")]
     rows += [(f"  dropped by {rule}", count, "dialogues") for rule, count in demo.export.drops.items()]
+    rows.append(("trained, cut by its time limit" if demo.tuned.is_cut else "trained", demo.tuned.steps, "steps"))
     sides = ("train", "validation", "test")
     return rows + [(f"kept in {side}", demo.export.rows.get(side, 0), "dialogues") for side in sides]

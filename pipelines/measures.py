@@ -59,8 +59,11 @@ def interval(figure: Figure) -> str:
     return f"{figure.low:.3f} to {figure.high:.3f}"
 
 
-def verdict(figures: Sequence[Figure], *, from_scratch: bool) -> Iterator[str]:
-    """Say where the model stands beside the baselines, and what a loss against the bigram means from scratch."""
+def verdict(figures: Sequence[Figure], *, from_scratch: bool, is_cut: bool = False) -> Iterator[str]:
+    """Say where the model stands beside the baselines, and what a loss against the bigram means from scratch.
+
+    `is_cut` tells that a time limit ended the training, so that the figure says little of the text.
+    """
     values = {figure.name: figure.value for figure in figures}
     bits = values.get("bits_per_char")
     against = {name: values[f"{name}_bits_per_char"] for name in _BASELINES if f"{name}_bits_per_char" in values}
@@ -71,7 +74,9 @@ def verdict(figures: Sequence[Figure], *, from_scratch: bool) -> Iterator[str]:
         f"{'fewer' if bits < other else 'no fewer'} than the {name}'s {other:.3f}" for name, other in against.items()
     ]
     yield f"The model needs {bits:.3f} bits per character, {' and '.join(standings)}."
-    if from_scratch and bits >= against.get("bigram", float("inf")):
+    if is_cut:
+        yield "Its training was stopped by a time limit: a longer one may need fewer, so do not blame the text yet."
+    elif from_scratch and bits >= against.get("bigram", float("inf")):
         yield (
             "So little text cannot beat a bigram from scratch: it teaches the shape of an answer, not its sense. "
             "Train on more text, or fine-tune KoGPT2 on a GPU."

@@ -55,7 +55,7 @@ def train(
     if as_json:
         print_result(trained_fields(trained), as_json=True)
     else:
-        print("\n".join(trained_lines(trained)))
+        print("\n".join(trained_lines(trained, resume=resume)))
     return DONE
 
 

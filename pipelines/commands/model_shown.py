@@ -17,6 +17,8 @@ def trained_fields(trained: Trained) -> dict[str, object]:
     return {
         "checkpoint": outcome.checkpoint,
         "steps": outcome.steps,
+        "planned_steps": outcome.planned_steps,
+        "stopped_by": outcome.stopped_by,
         "seconds": round(outcome.seconds, 1),
         "tokens_per_second": round(outcome.tokens_per_second, 1),
         "already": trained.already,
@@ -24,9 +26,11 @@ def trained_fields(trained: Trained) -> dict[str, object]:
     }
 
 
-def trained_lines(trained: Trained) -> Iterator[str]:
-    """Say what a training made or found, what its dataset lacks, and the next command."""
+def trained_lines(trained: Trained, *, resume: bool = False) -> Iterator[str]:
+    """Say what a training made or found, what its dataset lacks, and the next command; `resume` is what was asked."""
     outcome = trained.outcome
+    if resume and not trained.already and outcome.resumed_from is None:
+        yield f"nothing was there to resume in {outcome.checkpoint}: the training started from the beginning"
     if trained.already:
         yield (
             f"already there: {outcome.checkpoint} was trained on this very dataset with these settings "
@@ -57,7 +61,9 @@ def show_evaluated(checkpoint: Path, evaluated: Evaluated) -> None:
 
 def verdicts(checkpoint: Path, evaluated: Evaluated) -> list[str]:
     """Say where the model stands beside the baselines, one sentence each."""
-    return list(verdict(evaluated.metrics, from_scratch=read_facts(checkpoint).get("model") == SCRATCH))
+    facts = read_facts(checkpoint)
+    is_cut = facts["stopped_by"] == "seconds"
+    return list(verdict(evaluated.metrics, from_scratch=facts["model"] == SCRATCH, is_cut=is_cut))
 
 
 def figures_json(evaluated: Evaluated) -> dict[str, dict[str, float | int | str | None]]:

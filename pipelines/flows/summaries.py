@@ -41,8 +41,9 @@ def finetune_summary(report: "FinetuneReport") -> str:
         for metric in report.metrics
     ]
     samples = [(sample.prompt, sample.reply, sample.nearest_question or "-") for sample in report.samples]
+    cut = f" of {report.planned_steps:,}, stopped by its time limit" if report.is_cut else ""
     return (
-        f"## Training {report.run_id}\n\n{counted(report.steps, 'step')}, {report.seconds:.0f} s, "
+        f"## Training {report.run_id}\n\n{counted(report.steps, 'step')}{cut}, {report.seconds:.0f} s, "
         f"{report.tokens_per_second:,.0f} tokens/s, checkpoint `{report.checkpoint}`\n\n"
         f"{_table(('metric', 'value', 'low', 'high'), figures)}\n\n"
         f"### Replies\n\n{_table(('question', 'reply', 'nearest training question'), samples)}\n"

@@ -98,3 +98,10 @@ def test_a_metric_without_an_interval_is_drawn_without_one() -> None:
 )
 def test_figures_are_printed_for_reading(value: float, printed: str) -> None:
     assert figure(value) == printed
+
+
+def test_a_figure_of_a_training_cut_short_is_not_blamed_on_the_text():
+    figures = [Metric("bits_per_char", 4.0), Metric("bigram_bits_per_char", 3.0)]
+    assert "So little text" in " ".join(verdict(figures, from_scratch=True))
+    told = " ".join(verdict(figures, from_scratch=True, is_cut=True))
+    assert "So little text" not in told and "stopped by a time limit" in told

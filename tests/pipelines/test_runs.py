@@ -122,3 +122,14 @@ def test_an_empty_leaderboard_says_how_to_get_a_first_row(few, capsys):
     assert capsys.readouterr().out.strip().endswith(f"mundap evaluate {checkpoint.resolve()}")
     assert run(["leaderboard", "--json"]) == 0
     assert last_json(capsys)["rows"] == []
+
+
+def test_a_training_cut_by_the_clock_says_so_and_goes_on(few, capsys):
+    assert run(["train", "few", "--model", "tiny", *SET, "--set", "max_seconds=0", "--resume"]) == 0
+    out = capsys.readouterr().out
+    assert "nothing was there to resume" in out and "started from the beginning" in out
+    assert "note: stopped by its time limit after 1 of 2 steps; go on by the same command with --resume" in out
+    assert run(["train", "few", "--model", "tiny", *SET, "--set", "max_seconds=60", "--resume", "--json"]) == 0
+    result = last_json(capsys)
+    assert (result["steps"], result["planned_steps"], result["stopped_by"]) == (2, 2, "steps")
+    assert not any("time limit" in note for note in result["notes"])

@@ -33,8 +33,8 @@ OnStep = Callable[[int, int, float], None]
 class Trained:
     """One training and its row in the warehouse.
 
-    `already` tells that it was finished before and nothing was done; `notes` are sentences on what the dataset's
-    missing validation or test rows mean.
+    `already` tells that it was finished before and nothing was done; `notes` are sentences on a time limit that
+    ended it, and on what the dataset's missing validation or test rows mean.
     """
 
     outcome: TrainOutcome
@@ -47,7 +47,8 @@ class Trained:
 class FinetuneReport:
     """One training with its measurement; `metrics` and `samples` are empty where nothing is held out.
 
-    A training that was finished and measured before has the metrics of then, and no samples.
+    A training that was finished and measured before has the metrics of then, and no samples. `is_cut` tells that a
+    time limit ended it before its `planned_steps`.
     """
 
     checkpoint: Path
@@ -60,6 +61,8 @@ class FinetuneReport:
     run_id: int
     already: bool = False
     notes: tuple[str, ...] = ()
+    planned_steps: int = 0
+    is_cut: bool = False
 
 
 def train(
@@ -103,7 +106,17 @@ def train(
             outcome = fit(folder, options, out, resume=resume, facts=facts, on_step=on_step)
         _record_end(engine, run_id, outcome)
         entry.counts["steps"] = outcome.steps
-    return Trained(outcome, run_id, notes=notes)
+    return Trained(outcome, run_id, notes=(*time_limit_notes(outcome), *notes))
+
+
+def time_limit_notes(outcome: TrainOutcome) -> tuple[str, ...]:
+    """Say that the clock ended a training, and how it goes on; nothing where it ended by itself."""
+    if outcome.stopped_by != "seconds":
+        return ()
+    return (
+        f"stopped by its time limit after {outcome.steps:,} of {outcome.planned_steps:,} steps; "
+        "go on by the same command with --resume --set max_seconds=SECONDS",
+    )
 
 
 def evaluate(
@@ -167,6 +180,8 @@ def finetune(
         run_id=trained.run_id,
         already=trained.already,
         notes=trained.notes,
+        planned_steps=outcome.planned_steps,
+        is_cut=outcome.stopped_by == "seconds",
     )
 
 
