@@ -1,7 +1,7 @@
 """How a crawl ends: what it came to, what is left and why, in a report or in the error that holds one."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Self
 
 import sqlalchemy as sa
 
@@ -23,12 +23,17 @@ REPEATED: Final = (
 )
 
 
+# Flows carry these errors from one process to another: pickled by their arguments alone, the sentence would come
+# back as the report.
 class Interrupted(KeyboardInterrupt):
     """The crawl was told to stop (Ctrl-C, SIGTERM): nothing is lost, `report` says what is left."""
 
     def __init__(self, report: CrawlReport) -> None:
         super().__init__(report.ended)
         self.report = report
+
+    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
+        return type(self), (self.report,)
 
 
 class TurnedAway(Refused):
@@ -38,6 +43,9 @@ class TurnedAway(Refused):
         super().__init__(report.ended)
         self.report = report
 
+    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
+        return type(self), (self.report,)
+
 
 class PutOff(Transient):
     """The host is left alone for longer than a run waits; `report` says what is left."""
@@ -45,6 +53,9 @@ class PutOff(Transient):
     def __init__(self, report: CrawlReport) -> None:
         super().__init__(report.ended)
         self.report = report
+
+    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
+        return type(self), (self.report,)
 
 
 def not_begun(engine: sa.Engine, route: Route, entry: Load, error: MundapError) -> CrawlReport:
