@@ -89,12 +89,17 @@ def end_load(engine: sa.Engine, load_id: int, outcome: str, counts: Mapping[str,
             "ended_at": database_now(connection),
             "outcome": ending,
             "reason": reason or None,
-            "counts": json.dumps(dict(counts), ensure_ascii=False, sort_keys=True),
+            "counts": _as_text(counts),
         }
         return connection.execute(sa.update(load).where(load.c.load_id == load_id).values(values)).rowcount
 
     if not in_transaction(engine, work):
         raise Misuse(f"no load {load_id} in this warehouse")
+
+
+def note_counts(connection: sa.Connection, load_id: int, counts: Mapping[str, int]) -> None:
+    """Write what a running load has done so far, in the transaction that does it: after a kill it still stands."""
+    connection.execute(sa.update(load).where(load.c.load_id == load_id).values(counts=_as_text(counts)))
 
 
 def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
@@ -106,6 +111,10 @@ def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
         replace(entry, **_BROKEN_OFF) if entry.outcome == "running" and is_gone(entry.holder) else entry
         for entry in loads
     ]
+
+
+def _as_text(counts: Mapping[str, int]) -> str:
+    return json.dumps(dict(counts), ensure_ascii=False, sort_keys=True)
 
 
 def _settle(connection: sa.Connection) -> None:

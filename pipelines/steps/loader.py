@@ -14,6 +14,7 @@ from pipelines.settings import Settings
 from pipelines.steps.formats.rows import BadRow, Row
 from pipelines.steps.ledger import keep_aside
 from pipelines.steps.masking import masked_dialogues
+from warehouse.loads import Stored, note_counts
 from warehouse.records.dialogues import Dialogue
 from warehouse.store.contract import BrokenBatch
 from warehouse.store.dialogue_store import store_dialogues, stored_otherwise
@@ -36,18 +37,19 @@ class Loader:
         self._batches += 1
         good = [row for row in batch if isinstance(row, Dialogue)]
         bad = [row for row in batch if isinstance(row, BadRow)]
+        numbers = [n for n, row in enumerate(batch, start=self._counts["read"] + 1) if isinstance(row, Dialogue)]
         self._set_aside([_told(row) for row in bad])
         self._counts["broken_files"] += sum(row.ends_file for row in bad)
+        self._counts["read"] += len(bad)
         try:
-            stored, clashing = self._store(good)
+            again = self._store(good)
         except BrokenBatch as error:
-            stored, clashing = 0, []
-            self._set_aside([_told_whole(row, self._batches, str(error)) for row in good])
-            good = []
-        self._set_aside([_told_whole(row, self._batches, _CLASH) for row in clashing])
-        self._counts["read"] += len(batch)
-        self._counts["stored"] += stored
-        self._counts["unchanged"] += len(good) - len(clashing) - stored
+            self._aside_whole(good, numbers, str(error))
+            return
+        clashing = [place for place, differs in again if differs]
+        self._counts["read"] += len(again) - len(clashing)
+        self._counts["unchanged"] += len(again) - len(clashing)
+        self._aside_whole([good[place] for place in clashing], [numbers[place] for place in clashing], _CLASH)
 
     def outcome(self) -> str:
         """Return how the load ended: incomplete where the command ends with 1."""
@@ -56,17 +58,32 @@ class Loader:
             return f"incomplete: {counted(self._counts['broken_files'], 'file')} could not be read to the end"
         return "done" if aside <= limit * read else f"incomplete: {aside:,} of {read:,} rows set aside"
 
-    def _store(self, rows: list[Dialogue]) -> tuple[int, list[Dialogue]]:
-        """Return the number of rows that are new or changed, and those whose key stood earlier with another text."""
+    def _store(self, rows: list[Dialogue]) -> list[tuple[int, bool]]:
+        """Store and count the rows; of those whose key stood earlier, return the place and whether the text differs."""
         masked = masked_dialogues(rows)
         first, again = self._first(masked)
-        stored = store_dialogues(self._engine, first, self._load_id)
-        otherwise = stored_otherwise(self._engine, again) if again else []
-        clashing = [row for row, differs in zip(again, otherwise, strict=True) if differs]
-        return stored.new + stored.changed, clashing
+        counts = self._counts
 
-    def _first(self, rows: list[Dialogue]) -> tuple[list[Dialogue], list[Dialogue]]:
-        """Tell rows whose id was not seen before in this import from the others; eight bytes are kept for each."""
+        def counted_so_far(stored: Stored) -> dict[str, int]:
+            return counts | {
+                "read": counts["read"] + len(first),
+                "stored": counts["stored"] + stored.new + stored.changed,
+                "unchanged": counts["unchanged"] + len(first) - stored.new - stored.changed,
+            }
+
+        # In the batch's own transaction, so that the ledger is right after a kill, too.
+        def note(connection: sa.Connection, stored: Stored) -> None:
+            note_counts(connection, self._load_id, counted_so_far(stored))
+
+        counts.update(counted_so_far(store_dialogues(self._engine, first, self._load_id, also=note)))
+        otherwise = stored_otherwise(self._engine, [masked[place] for place in again]) if again else []
+        return list(zip(again, otherwise, strict=True))
+
+    def _first(self, rows: list[Dialogue]) -> tuple[list[Dialogue], list[int]]:
+        """Give the rows whose id was not seen before in this import, and the places of the others.
+
+        Eight bytes are kept for each.
+        """
         try:
             ids = np.array([int(row.dialogue_id, 16) for row in rows], np.uint64)
         except (TypeError, ValueError, OverflowError):
@@ -82,7 +99,7 @@ class Loader:
         marks = is_first.tolist()
         return (
             [row for row, mark in zip(rows, marks, strict=True) if mark],
-            [row for row, mark in zip(rows, marks, strict=True) if not mark],
+            [place for place, mark in enumerate(marks) if not mark],
         )
 
     def _unseen(self, ids: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
@@ -91,6 +108,11 @@ class Loader:
         found[found] = self._seen[places[found]] == ids[found]
         unseen: npt.NDArray[np.bool_] = ~found
         return unseen
+
+    def _aside_whole(self, rows: Sequence[Dialogue], numbers: list[int], reason: str) -> None:
+        told = [_told_whole(row, number, self._batches, reason) for row, number in zip(rows, numbers, strict=True)]
+        self._counts["read"] += len(rows)
+        self._set_aside(told)
 
     def _set_aside(self, rows: list[dict[str, object]]) -> None:
         if rows:
@@ -103,5 +125,6 @@ def _told(row: BadRow) -> dict[str, object]:
     return told if row.file is None else {"file": row.file, **told}
 
 
-def _told_whole(row: Dialogue, batch: int, reason: str) -> dict[str, object]:
-    return {"batch": batch, "key": row.key, "reason": reason, "text": [mask_personal(repr(turn)) for turn in row.turns]}
+def _told_whole(row: Dialogue, number: int, batch: int, reason: str) -> dict[str, object]:
+    text = "\n".join(mask_personal(str(turn.content)) for turn in row.turns)
+    return {"row": number, "batch": batch, "key": row.key, "reason": reason, "text": text}

@@ -327,3 +327,15 @@ def test_a_label_that_is_no_whole_number_sets_its_row_aside(settings: Settings, 
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
     report = import_file(settings, "jsonl", tmp_path / "t.jsonl")
     assert (report.stored, report.set_aside) == (1, 2)
+
+
+def test_a_key_that_comes_twice_with_two_texts_is_set_aside_with_its_place(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.txt"
+    file.write_text(
+        "id\tdocument\tlabel\n1\t좋아요\t1\n\t빈 번호\t1\n1\t좋아요\t1\n1\t싫어요 010-1234-5678\t0\n", "utf-8"
+    )
+    report = import_file(settings, "nsmc", file)
+    assert (report.read, report.stored, report.unchanged, report.set_aside) == (4, 1, 1, 2)
+    clash = aside(report)[1]
+    assert (clash["row"], clash["key"]) == (4, "1") and clash["text"].startswith("부정\n싫어요 ")
+    assert "010-1234-5678" not in clash["text"] and "another text" in clash["reason"]

@@ -199,7 +199,8 @@ def test_a_batch_that_breaks_the_contract_is_kept_aside_whole_and_named(
     aside = [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
     assert {row["batch"] for row in aside} == {2} and len({row["key"] for row in aside}) == 3
     assert all(row["reason"].startswith("a batch of 3 dialogues is refused: record ") for row in aside)
-    assert any("질문 4" in text for row in aside for text in row["text"])
+    assert [row["row"] for row in aside] == [4, 5, 6]
+    assert aside[1]["text"] == "질문 4\n답 4"
     (load,) = read_loads(open_warehouse(settings.database_url))
     assert (load.outcome, load.reason) == ("incomplete", "3 of 12 rows set aside")
     again = import_file(settings, "csv", file)

@@ -100,6 +100,8 @@ def test_an_import_killed_again_and_again_loses_nothing_and_doubles_nothing(tmp_
     assert rows_of(killed.root) == rows_of(whole.root)
     loads = read_loads(open_warehouse(killed.database_url))
     assert [load.outcome for load in loads] == ["done"] + ["broken off"] * KILLS
+    assert sum(load.counts["stored"] for load in loads[1:]) == found  # the ledger knows what the killed ones stored
+    assert all(load.counts["read"] == load.counts["stored"] + load.counts["unchanged"] for load in loads if load.counts)
 
 
 def test_two_imports_and_a_reader_at_once_meet_no_error_and_lose_no_row(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Everything of one call is one transaction. SQLite takes whole columns through it
 bulk load (`staging`) and small ones by statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -17,9 +17,16 @@ from warehouse.store.dialogue_rows import Fresh, dialogue_columns, digest
 from warehouse.store.staging import STAGED_ROWS, Staged
 
 
-def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: int) -> Stored:
+def store_dialogues(
+    engine: sa.Engine,
+    dialogues: Sequence[Dialogue],
+    load_id: int,
+    *,
+    also: Callable[[sa.Connection, Stored], None] = lambda connection, stored: None,
+) -> Stored:
     """Store dialogues, each once by its id, in one transaction; unchanged rows are not touched.
 
+    `also` is done in the same transaction, with what was stored; again where that is tried again.
     A new row's first load is the record's `first_load_id`, or `load_id` where that is 0; it never changes after.
 
     Raises:
@@ -32,7 +39,9 @@ def store_dialogues(engine: sa.Engine, dialogues: Sequence[Dialogue], load_id: i
     digests = [digest(row) for row in rows]
 
     def work(connection: sa.Connection) -> Stored:
-        return _store(connection, rows, digests, load_id)
+        stored = _store(connection, rows, digests, load_id)
+        also(connection, stored)
+        return stored
 
     return in_transaction(engine, work)
 
