@@ -1,5 +1,8 @@
 """The embedded warehouse in a web browser: Datasette with our descriptions and the cookbook's questions."""
 
+import errno
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +15,7 @@ from warehouse.connect import open_warehouse
 from warehouse.cookbook import entries
 from warehouse.dictionary import describe
 from warehouse.errors import Misuse
+from warehouse.schema import metadata
 
 HOST: Final = "127.0.0.1"
 # Counts over all answers take a second or two; facets of every column would take minutes. The whole file is not given
@@ -29,7 +33,7 @@ def browse(settings: Settings, port: int) -> int:
     """Serve the warehouse on this machine until stopped; Datasette opens it read-only.
 
     Raises:
-        Misuse: the warehouse is no SQLite file, or Datasette is not installed.
+        Misuse: the warehouse is no SQLite file, Datasette is not installed, or the port is taken.
         Unready: the warehouse cannot be opened, or is newer or older than this code.
     """
     url = sa.make_url(settings.database_url)
@@ -46,20 +50,35 @@ def browse(settings: Settings, port: int) -> int:
     open_warehouse(settings.database_url, read_only=True).dispose()
     path = Path(url.database or "")
     shown = Datasette(files=[str(path)], metadata=facts(path.stem), settings=_LIMITS)
-    tell(f"{path}, read-only; end with Ctrl-C")
-    uvicorn.run(shown.app(), host=HOST, port=port, lifespan="on", workers=1)
+    with _listening(port) as opened:
+        tell(f"http://{HOST}:{opened.getsockname()[1]}/ shows {path}, read-only; end with Ctrl-C")
+        server = uvicorn.Server(uvicorn.Config(shown.app(), lifespan="on", log_level="warning"))
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[opened])
     return DONE
+
+
+def _listening(port: int) -> socket.socket:
+    # Opened here, because uvicorn would end the process in its own words.
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be opened ({error.strerror})"
+        raise Misuse(f"port {port} {why}; give another with --port, or 0 for a free one") from error
 
 
 def facts(database: str) -> dict[str, Any]:
     """Return what Datasette shows beside the rows: each table's, view's and column's meaning, the cookbook's SQL."""
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         entry["table"]: {
             "description": entry["meaning"],
             "columns": {column["column"]: _said(column) for column in describe(entry["table"])},
+            # The views hold all of them; the tables are one click away ("hidden tables").
+            "hidden": entry["table"] in metadata.tables,
         }
         for entry in describe()
-    }
+    } | {"alembic_version": {"hidden": True}}
+    tables["takedown"]["allow"] = False  # its addresses may point to persons; the view takedowns leaves them out
     queries = {
         entry.name: {"title": entry.question, "description": f"{entry.korean} {entry.notes}", "sql": entry.sql}
         for entry in entries()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -43,6 +44,16 @@ def test_its_words_are_ours():
     assert [query["sql"] for query in database["queries"].values()] == [entry.sql for entry in entries()]
 
 
+def test_a_taken_port_is_told(settings, monkeypatch, capsys):
+    pytest.importorskip("datasette.app", reason="the extra mundap[browse] is not installed")
+    monkeypatch.chdir(settings.root)
+    open_warehouse(settings.database_url, create=True).dispose()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert run(["browse", "--port", str(port)]) == 2
+    assert capsys.readouterr().err == f"mundap: port {port} is taken; give another with --port, or 0 for a free one\n"
+
+
 def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatch):
     pytest.importorskip("datasette.app", reason="the extra mundap[browse] is not installed")
     open_warehouse(settings.database_url, create=True).dispose()
@@ -54,6 +65,13 @@ def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatc
         base = next(found[1] for line in served.stderr if (found := re.search(r"(http://127\.0\.0\.1:\d+)", line)))
         page = urllib.request.urlopen(f"{base}/warehouse/questions", timeout=30).read().decode()
         assert "One row a question" in page and "Korean time" in page
+        front = json.load(urllib.request.urlopen(f"{base}/warehouse.json", timeout=30))
+        assert {view["name"] for view in front["views"]} == set(VIEWS)
+        assert [table["name"] for table in front["tables"] if not table["hidden"]] == []
+        with pytest.raises(urllib.error.HTTPError) as kept:
+            urllib.request.urlopen(f"{base}/warehouse/takedown", timeout=30)
+        assert kept.value.code == 403
+        kept.value.close()
         asked = urllib.parse.urlencode({"sql": "select count(*) as n from loads", "_shape": "array"})
         assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"n": 0}]
         asked = urllib.parse.urlencode({"sql": "delete from load"})
