@@ -55,7 +55,9 @@ def evaluate(
     `bits_per_char`: the cost of each answer given the dialogue so far, over the characters of the answers; the token
     that ends an answer is paid for too, and every character that the tokens hide costs 14 bits more (one out of
     16,384), so that no tokenizer gains by `<unk>`. `unigram_bits_per_char` and `bigram_bits_per_char` are the same
-    for n-grams over the same tokens, counted on the rendered training dialogues. Without `split` it is "test" if
+    for n-grams over the same tokens, counted on the rendered training dialogues. `gain_on_unigram` and
+    `gain_on_bigram` are what the model saves against them in bits per character, paired by dialogue: above 0 with
+    its whole interval is a sure win. Without `split` it is "test" if
     that has 50 dialogues or no fewer than "validation": the validation split chose the weights.
 
     Raises:
@@ -106,7 +108,7 @@ def _held_out(
 
 
 def _costs(scores: Scores, counts: NGrams, rendered: Sequence[Rendered], draws: int, seed: int) -> list[Metric]:
-    """Bits per character of the model and of both baselines, and the model's perplexity per answer token."""
+    """Bits per character of the model and of both baselines, the gains on them, and the perplexity per answer token."""
     chars = scores.chars.astype(np.float64)
     bits = {
         "bits_per_char": scores.bits,
@@ -116,6 +118,10 @@ def _costs(scores: Scores, counts: NGrams, rendered: Sequence[Rendered], draws: 
     nats = bootstrap_ratio("answer_perplexity", scores.nats, scores.tokens.astype(np.float64), draws, seed)
     return [
         *(bootstrap_ratio(name, values, chars, draws, seed) for name, values in bits.items()),
+        *(
+            bootstrap_ratio(f"gain_on_{name}", bits[f"{name}_bits_per_char"] - scores.bits, chars, draws, seed)
+            for name in ("unigram", "bigram")
+        ),
         replace(
             nats,
             value=float(np.exp(nats.value)),

@@ -172,6 +172,7 @@ def _write_report(
         assistant_chars=assistant_chars,
         losses=tuned.losses,
         metrics=tuned.metrics,
+        split=tuned.split,
         samples=[(s.prompt, s.reply, s.reference, s.nearest_question or "") for s in tuned.samples],
         provenance={
             "dataset": f"{DATASET} {export.version}",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipelines.demo import DemoReport
-from pipelines.measures import interval, verdict
+from pipelines.measures import interval, side_of, verdict
 from pipelines.output import print_table
 from pipelines.settings import DEFAULT_FILE
 
@@ -27,7 +27,7 @@ def show_demo(demo: DemoReport) -> None:
         if name in figures
     ]
     if rows:
-        title = "Bits per character of held-out answers (less is better)"
+        title = f"Bits per character of held-out answers (less is better)\non the {side_of(demo.tuned.split)}"
         print_table(title, ("", "bits/char", "95 % interval", "dialogues"), rows)
     samples = [
         tuple(shortened(text) for text in (sample.prompt, sample.reply, sample.nearest_question))

@@ -1,5 +1,6 @@
 """The order of the leaderboard, and questions about trainings that flows ask."""
 
+import json
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from warehouse.frontier.holders import is_gone
 from warehouse.schema.models import dataset, evaluation, metric, run
 
 CHIEF = "bits_per_char"
+_OF_RUN = ("name", "model", "dataset", "dataset_version", "options", "promoted_at")
 
 
 def ranked(connection: sa.Connection) -> list[dict[str, Any]]:
@@ -18,7 +20,9 @@ def ranked(connection: sa.Connection) -> list[dict[str, Any]]:
     Figures of different sets cannot be compared: a set of easy dialogues flatters.
     """
     query = (
-        sa.select(evaluation, run.c.name, run.c.model, run.c.dataset, run.c.dataset_version, run.c.promoted_at)
+        sa.select(
+            evaluation, run.c.name, run.c.model, run.c.dataset, run.c.dataset_version, run.c.promoted_at, run.c.options
+        )
         .outerjoin_from(evaluation, run, run.c.run_id == evaluation.c.run_id)
         .order_by(evaluation.c.evaluation_id)
     )
@@ -71,6 +75,7 @@ def _entry(row: Any, figures: dict[str, Any], crowned: int | None) -> dict[str, 
     names = ("checkpoint", "model", "dataset", "dataset_version", "content_id", "split", "eval_set_sha256")
     entry: dict[str, Any] = {"run": row["name"], **{name: row[name] for name in names}}
     entry |= {"rows": row["row_count"], "evaluated_at": row["evaluated_at"].isoformat()}
+    entry |= {"options": json.loads(row["options"] or "{}")}
     entry |= {"champion": row["run_id"] is not None and row["run_id"] == crowned}
     if CHIEF in figures:
         entry |= {f"{CHIEF}_low": figures[CHIEF].low, f"{CHIEF}_high": figures[CHIEF].high}

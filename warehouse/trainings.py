@@ -60,9 +60,9 @@ def training_in(engine: sa.Engine, checkpoint: Path, content_id: str) -> int | N
     return None if found is None else int(found)
 
 
-def figures_of(engine: sa.Engine, run_id: int, content_id: str) -> tuple[int, list[Figure]] | None:
-    """Dialogues and (name, value, low, high) of a training's latest evaluation on that content, None without one."""
-    latest = sa.select(evaluation.c.evaluation_id, evaluation.c.row_count).where(
+def figures_of(engine: sa.Engine, run_id: int, content_id: str) -> tuple[int, str | None, list[Figure]] | None:
+    """Dialogues, split and (name, value, low, high) of a training's latest evaluation on that content, if any."""
+    latest = sa.select(evaluation.c.evaluation_id, evaluation.c.row_count, evaluation.c.split).where(
         evaluation.c.run_id == run_id, evaluation.c.content_id == content_id
     )
     with engine.connect() as connection:
@@ -71,7 +71,8 @@ def figures_of(engine: sa.Engine, run_id: int, content_id: str) -> tuple[int, li
             return None
         columns = (metric.c.name, metric.c.value, metric.c.low, metric.c.high)
         query = sa.select(*columns).where(metric.c.evaluation_id == found.evaluation_id).order_by(metric.c.name)
-        return int(found.row_count), [(row.name, row.value, row.low, row.high) for row in connection.execute(query)]
+        figures = [(row.name, row.value, row.low, row.high) for row in connection.execute(query)]
+        return int(found.row_count), found.split, figures
 
 
 def _training(row: Any) -> Training:

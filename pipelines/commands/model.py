@@ -77,7 +77,7 @@ def evaluate(
 
     evaluated = run_evaluate(settings, checkpoint, data, split=split)
     if not as_json:
-        show_evaluated(checkpoint, evaluated)
+        show_evaluated(checkpoint, evaluated, is_own=data is None)
         return DONE
     result = {"metrics": figures_json(evaluated), "rows": evaluated.rows, "split": evaluated.split}
     result |= {"samples": [asdict(sample) for sample in evaluated.samples], "notes": verdicts(checkpoint, evaluated)}
@@ -86,7 +86,7 @@ def evaluate(
 
 
 def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
-    """Rank every evaluated run by bits per character of held-out answers (less is better).
+    """Rank every evaluated run by bits per character of held-out answers (less is better), each set by itself.
 
     Example: mundap leaderboard
     """
@@ -99,8 +99,9 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
     elif not rows:
         print(first_row(settings))
     else:
-        shown = leading(rows)
-        print_table("", tuple(shown[0]), [tuple(row.values()) for row in shown])
+        for title, shown in leading(settings, rows):
+            print_table(title, tuple(shown[0]), [tuple(row.values()) for row in shown])
+        print(f"Crown one: mundap promote {settings.checkpoints}/NAME")
     return DONE
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from modeling.evaluate import Evaluated
 from modeling.facts import read_facts
 from modeling.options import SCRATCH
-from pipelines.measures import interval, measure_of, verdict
+from pipelines.measures import interval, measure_of, side_of, verdict
 from pipelines.output import print_table
 from pipelines.steps.training.finetune import Trained
 
@@ -47,12 +47,16 @@ def trained_lines(trained: Trained, *, resume: bool = False) -> Iterator[str]:
     yield f"next: mundap {'evaluate' if measurable else 'chat --checkpoint'} {outcome.checkpoint}"
 
 
-def show_evaluated(checkpoint: Path, evaluated: Evaluated) -> None:
-    """Print each figure with its interval and unit, sample replies, and where the model stands."""
-    title = f"{checkpoint} on {evaluated.rows:,} held-out dialogues ({evaluated.split})"
+def show_evaluated(checkpoint: Path, evaluated: Evaluated, *, is_own: bool) -> None:
+    """Print each figure with its interval and unit, sample replies, and where the model stands.
+
+    `is_own` tells that the dataset is the one that the model was trained on.
+    """
+    chose = is_own and bool(read_facts(checkpoint).get("validation"))
+    title = f"{checkpoint} on {evaluated.rows:,} dialogues of the {side_of(evaluated.split, chose=chose)}"
     columns = ("measure", "value", "95 % interval", "unit", "dialogues")
     figures = [(m.name, m.value, interval(m), measure_of(m.name).unit, m.rows) for m in evaluated.metrics]
-    print_table(title, columns, figures)
+    print_table(title, columns, figures, whole=("measure",))
     samples = [(s.prompt, s.reply, s.nearest_question, s.nearest_similarity) for s in evaluated.samples]
     if samples:
         print_table("samples", ("question", "reply", "nearest training question", "similarity, 0 to 1"), samples)

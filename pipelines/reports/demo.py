@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleaning.meanings import MEANINGS
-from pipelines.measures import Figure
+from pipelines.measures import Figure, side_of, standings
 from pipelines.reports.page import Page, write_page
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class ReportFacts:
     `counts` names what came through (fetched, stored, set aside, dialogues, kept, dropped …) in the order shown.
     `changed_by_rule` and `dropped_by_rule` count dialogues, `user_chars` and `assistant_chars` are the lengths of the
     turns of the kept ones in characters. `losses` are (optimiser step, training loss in nats per token), `samples`
-    (prompt, reply, reference, nearest training question). `created_at` is an aware moment.
+    (prompt, reply, reference, nearest training question). `created_at` is an aware moment; `split` is the one that
+    `metrics` are from.
     """
 
     title: str
@@ -43,6 +44,7 @@ class ReportFacts:
     metrics: Sequence[Figure]
     samples: Sequence[tuple[str, str, str, str]]
     provenance: Mapping[str, str]
+    split: str | None = None
 
 
 def write_report(path: Path, facts: ReportFacts) -> Path:
@@ -75,7 +77,7 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
         report_sections.length_section({"user": facts.user_chars, "assistant": facts.assistant_chars}),
         split_section(facts.rows_by_split),
         report_sections.loss_section(facts.losses),
-        report_measures.bits_section(facts.metrics),
+        report_measures.bits_section(facts.metrics, side_of(facts.split)),
         report_measures.metric_section(facts.metrics),
     )
 
@@ -132,10 +134,5 @@ def _headline(metrics: Sequence[Figure]) -> str:
     sentence = f"The model needs {model.value:.3f} bits per character of a held-out answer"
     if model.low is not None and model.high is not None and math.isfinite(model.low) and math.isfinite(model.high):
         sentence += f" (95 % interval {model.low:.3f} to {model.high:.3f})"
-    standings = [
-        f"{'fewer' if model.value < bits[name].value else 'no fewer'} than a "
-        f"{name.removesuffix('_bits_per_char')} model's {bits[name].value:.3f}"
-        for name in ("unigram_bits_per_char", "bigram_bits_per_char")
-        if name in bits
-    ]
-    return ", ".join([sentence, " and ".join(standings)] if standings else [sentence]) + "."
+    told = standings(list(bits.values()))
+    return ", ".join([sentence, " and ".join(told)] if told else [sentence]) + "."

@@ -14,8 +14,8 @@ BITS_SUFFIX: Final = "bits_per_char"
 _COLUMNS: Final = ("95 % low", "95 % high", "held-out dialogues")
 
 
-def bits_section(metrics: Sequence[Figure]) -> Section:
-    """Show the metrics named `…bits_per_char` with their 95 % intervals: the model beside the baselines."""
+def bits_section(metrics: Sequence[Figure], side: str = "") -> Section:
+    """Show the metrics named `…bits_per_char` with their 95 % intervals; `side` says which split they are from."""
     key, title = "bits", "How well the model predicts held-out answers"
     chosen = [metric for metric in metrics if metric.name.endswith(BITS_SUFFIX)]
     drawn = [metric for metric in chosen if math.isfinite(metric.value)]
@@ -26,6 +26,7 @@ def bits_section(metrics: Sequence[Figure]) -> Section:
         "the pale band is the 95 % interval"
     )
     reading += ", the grey rows are baselines counted on the same training dialogues." if len(drawn) > 1 else "."
+    reading += f" Measured on the {side}." * bool(side)
     points = [(_short(m.name), m.value, _number(m.low), _number(m.high)) for m in drawn]
     return Section(
         key,

@@ -54,6 +54,13 @@ def test_every_figure_has_its_interval_or_says_that_it_has_none(evaluated):
             assert metric.low <= metric.value <= metric.high
 
 
+def test_the_gain_on_a_baseline_is_paired_by_dialogue(evaluated):
+    metrics = {metric.name: metric for metric in evaluated.metrics}
+    bits, bigram, gain = (metrics[name] for name in ("bits_per_char", "bigram_bits_per_char", "gain_on_bigram"))
+    assert gain.value == pytest.approx(bigram.value - bits.value)
+    assert gain.low < gain.value < gain.high and gain.rows == 8
+
+
 def test_samples_show_the_nearest_training_question(evaluated):
     assert len(evaluated.samples) == 3
     asked = evaluated.samples[0]
@@ -130,6 +137,7 @@ def test_reviews_alone_are_measured_without_replies(options, tmp_path):
     assert (found.rows, found.samples) == (4, ())
     assert {metric.name for metric in found.metrics} == {
         *("bits_per_char", "unigram_bits_per_char", "bigram_bits_per_char", "answer_perplexity"),
+        *("gain_on_unigram", "gain_on_bigram"),
     }
 
 

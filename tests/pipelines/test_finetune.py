@@ -18,7 +18,7 @@ from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
 from pipelines.steps.training.champion import Standing, champion_or_newest, promote, rollback
 from pipelines.steps.training.finetune import evaluate, finetune
-from pipelines.steps.training.runs import ranking
+from pipelines.steps.training.runs import leading, ranking
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.lineage import set_champion
@@ -193,6 +193,22 @@ def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     assert "none stood before it" in gone.why
     with pytest.raises(Misuse, match="no champion"):
         rollback(settings)
+
+
+def test_rows_of_the_leaderboard_are_told_apart_at_80_columns(trained, monkeypatch, capsys):
+    settings, checkpoint = trained
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setenv("COLUMNS", "80")
+    (settings.root / "mundap.toml").write_text("")
+    assert run(["leaderboard"]) == 0
+    table, _, crown = capsys.readouterr().out.strip().rpartition("\n")
+    assert f"│ {checkpoint.name} " in table and "max_steps=6" in table and "dialogues, set #" in table
+    assert max(map(len, table.splitlines())) <= 80 and crown.endswith("checkpoints/NAME")
+    evaluate(settings, checkpoint, None, split="validation")
+    assert run(["evaluate", str(checkpoint), "--split", "validation"]) == 0
+    out = capsys.readouterr().out
+    assert "│ unigram_bits_per_char " in out and "also chose among" in " ".join(out.split())
+    assert len(list(leading(settings, ranking(settings)))) == 2
 
 
 def _difference(value: float, low: float, *_measured: object) -> tuple[float, float, float]:

@@ -133,7 +133,7 @@ def test_the_head_tells_counts_moment_and_standing(full: BeautifulSoup) -> None:
     assert "set aside 3" in text
     assert "2026-11-03 14:05 UTC" in text
     assert "needs 4.400 bits per character of a held-out answer (95 % interval 4.300 to 4.500)" in text
-    assert "fewer than a unigram model's 5.600 and no fewer than a bigram model's 4.200." in text
+    assert "fewer than the unigram's 5.600 and no fewer than the bigram's 4.200." in text
 
 
 def test_samples_and_provenance_are_shown(full: BeautifulSoup) -> None:

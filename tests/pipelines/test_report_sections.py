@@ -7,7 +7,7 @@ import pytest
 from cleaning.meanings import MEANINGS
 from cleaning.rules import RULES
 from modeling.metrics import Metric
-from pipelines.measures import verdict
+from pipelines.measures import side_of, verdict
 from pipelines.reports.measures import bits_section, figure
 from pipelines.reports.sections import count_section, length_section, loss_section
 
@@ -39,6 +39,26 @@ def test_that_a_bigram_is_not_beaten_is_said_only_when_it_holds(bits: float, fro
     assert "fewer than the unigram's 5.600" in first
     assert ("no fewer than the bigram's 4.950" in first) is (bits > 4.95)
     assert bool(rest) is told and all("cannot beat a bigram from scratch" in line for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("gain", "told"),
+    [
+        pytest.param((0.036, 0.010, 0.062), "fewer than the bigram's 4.950 by 0.036 (0.010 to 0.062)", id="sure win"),
+        pytest.param((-0.4, -0.5, -0.3), "more than the bigram's 4.950 by 0.400 (0.300 to 0.500)", id="sure loss"),
+        pytest.param((0.01, -0.02, 0.04), "no sure difference from the bigram's 4.950 (+0.010 saved", id="unsure"),
+    ],
+)
+def test_a_standing_rests_on_the_paired_difference(gain: tuple[float, float, float], told: str) -> None:
+    bits = [Metric("bits_per_char", 4.95 - gain[0]), Metric("bigram_bits_per_char", 4.95)]
+    assert told in next(verdict([*bits, Metric("gain_on_bigram", *gain)], from_scratch=False))
+
+
+def test_the_split_that_chose_the_weights_is_named() -> None:
+    assert "also chose among the weights" in side_of("validation")
+    assert "took no part in any choice" in side_of("validation", chose=False)
+    section = bits_section([Metric("bits_per_char", 5.0)], side_of("validation"))
+    assert "validation split, which also chose" in section.reading
 
 
 def test_nothing_measured_is_said() -> None:

@@ -45,7 +45,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneReport:
-    """One training with its measurement; `metrics` and `samples` are empty where nothing is held out.
+    """One training with its measurement; `metrics` (on `split`) and `samples` are empty where nothing is held out.
 
     A training that was finished and measured before has the metrics of then, and no samples. `is_cut` tells that a
     time limit ended it before its `planned_steps`.
@@ -60,6 +60,7 @@ class FinetuneReport:
     samples: tuple[Sample, ...]
     run_id: int
     already: bool = False
+    split: str | None = None
     notes: tuple[str, ...] = ()
     planned_steps: int = 0
     is_cut: bool = False
@@ -168,7 +169,7 @@ def finetune(
         train, settings, folder, run_name=run_name, model=model, overrides=overrides, resume=True, on_step=on_step
     )
     outcome = trained.outcome
-    metrics, samples = _measured(settings, trained, folder, run)
+    metrics, samples, split = _measured(settings, trained, folder, run)
     return FinetuneReport(
         checkpoint=outcome.checkpoint,
         steps=outcome.steps,
@@ -179,6 +180,7 @@ def finetune(
         samples=samples,
         run_id=trained.run_id,
         already=trained.already,
+        split=split,
         notes=trained.notes,
         planned_steps=outcome.planned_steps,
         is_cut=outcome.stopped_by == "seconds",
@@ -192,18 +194,18 @@ def checkpoint_folder(settings: Settings, run_name: str, model: str, content_id:
 
 def _measured(
     settings: Settings, trained: Trained, folder: Path, run: Runner
-) -> tuple[tuple[Metric, ...], tuple[Sample, ...]]:
-    """Measure, or read what was measured before; nothing where nothing is held out."""
+) -> tuple[tuple[Metric, ...], tuple[Sample, ...], str | None]:
+    """Measure, or read what was measured before, and on which split; nothing where nothing is held out."""
     manifest = read_manifest(folder)
     if trained.already:
         engine = open_warehouse(settings.database_url)
         if (found := figures_of(engine, trained.run_id, manifest.content_id)) is not None:
-            rows, figures = found
-            return tuple(Metric(*figure, rows=rows) for figure in figures), ()
+            rows, split, figures = found
+            return tuple(Metric(*figure, rows=rows) for figure in figures), (), split
     if not held_out_rows(manifest):
-        return (), ()
+        return (), (), None
     evaluated = run(evaluate, settings, trained.outcome.checkpoint, folder)
-    return evaluated.metrics, evaluated.samples
+    return evaluated.metrics, evaluated.samples, evaluated.split
 
 
 def _record_end(engine: sa.Engine, run_id: int, outcome: TrainOutcome) -> int:

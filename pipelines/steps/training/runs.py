@@ -1,13 +1,19 @@
 """Trainings in whatever state, the leaderboard, and how it gets its first row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from modeling.options import load_run
+from pipelines.plural import counted
 from pipelines.settings import Settings
 from warehouse import lineage
 from warehouse.connect import open_warehouse
+from warehouse.errors import Misuse
 from warehouse.schema.models import dataset
 from warehouse.trainings import Training, trainings
 
@@ -20,21 +26,48 @@ def ranking(settings: Settings) -> list[Row]:
     return lineage.leaderboard(open_warehouse(settings.database_url, read_only=True))
 
 
-def leading(rows: Sequence[Row]) -> list[Row]:
-    """Return the leaderboard's rows with the columns that a person compares; figures are bits per character."""
-    return [
-        {
-            "run": " ".join(
-                [row["run"] or "-", *[row["model"]] * bool(row["model"]), *["(champion)"] * row["champion"]]
-            ),
-            "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
-            "held out": f"{row['rows']:,} {row['split'] or ''} #{row['eval_set_sha256'][:6]}",
-            "bits/char": row.get("bits_per_char"),
-            "95 %": _interval(row),
-            "uni-, bigram": ", ".join(f"{row[name]:.3f}" for name in BASELINES if name in row),
-        }
-        for row in rows
+def leading(settings: Settings, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Give each evaluation set with its rows, as a person compares them: figures of different sets cannot be ranked.
+
+    A checkpoint is its folder's name where it stands under the settings' folder; figures are bits per character.
+    """
+    for key, group in groupby(rows, key=lambda row: (row["eval_set_sha256"], row["split"], row["rows"])):
+        digest, split, count = key
+        title = f"{split or 'held out'}, {counted(count, 'dialogue')}, set #{digest[:6]}"
+        yield title, [_leading_row(settings, row) for row in group]
+
+
+def changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a training that differ from its run file's; none where that file does not come with us."""
+    try:
+        usual = asdict(load_run(run, model=model))
+    except Misuse:
+        return {}
+    # Neither changes what is learnt, and `run` and `model` are shown anyway.
+    hidden = {"run", "model", "max_seconds", "threads"}
+    return {name: value for name, value in options.items() if name not in hidden and value != usual.get(name, value)}
+
+
+def _leading_row(settings: Settings, row: Row) -> Row:
+    changed = changed_options(row["run"] or "", row["model"] or "", row["options"])
+    lines = [
+        folder_name(settings, row["checkpoint"]),
+        *["(champion)"] * row["champion"],
+        " ".join([row["run"] or "-", row["model"] or "", *(f"{name}={value}" for name, value in changed.items())]),
+        f"on {row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
     ]
+    return {
+        "checkpoint": "\n".join(lines),
+        "bits/char": row.get("bits_per_char"),
+        "95 %": _interval(row),
+        "uni-, bigram": ", ".join(f"{row[name]:.3f}" for name in BASELINES if name in row),
+    }
+
+
+def folder_name(settings: Settings, checkpoint: str) -> str:
+    """Shorten a checkpoint's path to its name where it stands under the settings' folder of checkpoints."""
+    path = Path(checkpoint)
+    return path.name if path.parent == settings.checkpoints.resolve() else str(path)
 
 
 def _interval(row: Row) -> str:
@@ -54,7 +87,7 @@ def going(rows: Sequence[Row]) -> list[Row]:
     return [
         {
             "no.": row["run_id"],
-            "run": f"{row['run']} {row['model']}",
+            "run": Path(row["checkpoint"]).name,
             "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
             "state": "champion" if row["champion"] else row["state"],
             "started": row["started"][:16].replace("T", " "),
