@@ -155,6 +155,11 @@ def test_the_statement_may_come_from_stdin(asked, capsys, monkeypatch):
         pytest.param(["select * from 적재"], "no view 적재; there is qna", id="Korean table"),
         pytest.param(["select * from lodas"], "perhaps loads", id="nearest view"),
         pytest.param(["select comand from loads"], "no column comand; perhaps command", id="nearest column"),
+        pytest.param(
+            ["select title from qna"], "no column title; qna has que, que_detail, ans_writer", id="other view's"
+        ),
+        pytest.param(["select ? as a"], "the parameter ? has no name; write :name", id="counted parameter"),
+        pytest.param(["select * from pragma_table_info('qna')"], "`mundap describe NAME` lists", id="pragma"),
         pytest.param(["select :a as a"], "give it with --param a=", id="missing parameter"),
         pytest.param(["select 1 as a", "--param", "b=1"], "no parameter :b; it has none", id="unknown parameter"),
         pytest.param(["select 1 as a", "--format", "xml"], "known are table, csv, json, parquet", id="form"),

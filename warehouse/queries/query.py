@@ -17,6 +17,7 @@ from warehouse.queries.select_text import (
     literal_colons,
     national,
     parameter_names,
+    require_named_parameters,
     require_no_writing_word,
     require_one_select,
 )
@@ -43,6 +44,7 @@ def run_select(
         Transient: locked, lost connection.
     """
     require_one_select(sql)
+    require_named_parameters(sql)
     values = _values(sql, params or {})
     if sa.make_url(url).get_backend_name() == "sqlite":
         return _on_sqlite(url, sql, values, limit)
@@ -82,7 +84,7 @@ def _on_sqlite(url: str, sql: str, params: Mapping[str, Any], limit: int | None)
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
             raise KeyboardInterrupt from error
-        raise as_ours(error, engine.url) or refusal(error) from error
+        raise as_ours(error, engine.url) or refusal(error, sql) from error
     finally:
         lent.invalidate()
         engine.dispose()
@@ -104,7 +106,7 @@ def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | Non
                 connection.rollback()
     except sa.exc.DBAPIError as error:
         ours = None if blames_a_name(error.orig) else as_ours(error, url)
-        raise ours or refusal(error.orig) from error
+        raise ours or refusal(error.orig, sql) from error
     finally:
         engine.dispose()
 

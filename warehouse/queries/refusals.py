@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from warehouse.errors import Misuse, Unready
+from warehouse.queries.select_text import words_of
 from warehouse.schema import metadata
 from warehouse.views import VIEWS
 
@@ -18,11 +19,13 @@ def blames_a_name(error: Any) -> bool:
     return any(pattern.search(_words(error)) for pattern in (_TABLE, _COLUMN, _DENIED))
 
 
-def refusal(error: Any) -> Misuse | Unready:
-    """The engine's complaint; a name that is not there is told with those that are most like it."""
+def refusal(error: Any, sql: str = "") -> Misuse | Unready:
+    """The engine's complaint about `sql`; a name that is not there is told with those that are most like it."""
     words = _words(error)
     if "not authorized" in words or "prohibited" in words:
-        return Misuse("only reading is allowed: this would change something; ask with a plain SELECT")
+        if any(word.startswith("pragma_") for word in words_of(sql)):
+            return Misuse("pragmas are not answered here; `mundap describe NAME` lists the columns of a view or table")
+        return Misuse("only reading is allowed, and this is more than that; ask with a plain SELECT")
     if found := _DENIED.search(words):
         return Misuse(f"this login may not read {found[1]}; it reads the views {', '.join(VIEWS)}")
     found = _TABLE.search(words)
@@ -32,9 +35,23 @@ def refusal(error: Any) -> Misuse | Unready:
         return Misuse(f"no view {found[1] or found[2]}; {_nearest(found[1] or found[2], [*VIEWS, *metadata.tables])}")
     if found := _COLUMN.search(words):
         name = (found[1] or found[2]).rpartition(".")[2]
-        columns = {column for view in VIEWS.values() for column in view.columns}
-        return Misuse(f"no column {name}; {_nearest(name, sorted(columns), 'mundap describe NAME lists them')}")
+        return Misuse(f"no column {name}; {_columns_instead(name, sql)}")
     return Misuse(f"the warehouse refuses the query: {words}")
+
+
+def _columns_instead(name: str, sql: str) -> str:
+    """What the views and tables of the query have; of all views where it names none."""
+    there = {view: list(VIEWS[view].columns) for view in VIEWS}
+    there |= {table: [column.name for column in metadata.tables[table].columns] for table in metadata.tables}
+    named = {place: columns for place, columns in there.items() if place in words_of(sql)}
+    if not named:
+        columns = {column for view in VIEWS.values() for column in view.columns}
+        return _nearest(name, sorted(columns), "mundap describe NAME lists them")
+    near = get_close_matches(
+        name.lower(), sorted({column for columns in named.values() for column in columns}), 3, 0.75
+    )
+    have = "; ".join(f"{place} has {', '.join(columns)}" for place, columns in named.items())
+    return f"perhaps {' or '.join(near)}; {have}" if near else have
 
 
 def _nearest(name: str, names: list[str], otherwise: str = f"there is {', '.join(VIEWS)}") -> str:

@@ -11,6 +11,7 @@ _WRITING = re.compile(
     r"|openrowset|opendatasource|openquery|backup|restore|dbcc|shutdown|kill|updatetext|writetext|reconfigure)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"\?\d*|(?<![:\w])[:@$]\d+")
 _PARAMETER = re.compile(r"(?<![:\w])[:@$]([^\W\d]\w*)")
 
 
@@ -25,6 +26,16 @@ def require_one_select(sql: str) -> None:
         raise Misuse("only a SELECT can be asked; begin with SELECT or WITH")
     if ";" in bare:
         raise Misuse("one SELECT at a time; take out what follows the first semicolon")
+
+
+def require_named_parameters(sql: str) -> None:
+    """Pass a text whose parameters all have names.
+
+    Raises:
+        Misuse: a parameter that is only counted: `?`, `?1`, `:1`.
+    """
+    if found := _COUNTED.search(_bare(sql)):
+        raise Misuse(f"the parameter {found[0]} has no name; write :name, and give it with --param name=…")
 
 
 def require_no_writing_word(sql: str) -> None:
@@ -44,6 +55,11 @@ def parameter_names(sql: str) -> list[str]:
     ['b', 'c']
     """
     return list(dict.fromkeys(_PARAMETER.findall(_bare(sql))))
+
+
+def words_of(sql: str) -> set[str]:
+    """The words outside of quotes and comments, in small letters."""
+    return {word.lower() for word in re.findall(r"\w+", _bare(sql))}
 
 
 def literal_colons(sql: str) -> str:
