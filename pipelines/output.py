@@ -1,6 +1,7 @@
 """What a user sees: a table or lines for a person, one JSON object for a program, progress on a terminal only."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 NARROWEST_COLUMN: Final = 11  # characters, its border included: below that even figures break into lines
+# What would move a terminal's cursor, or colour it; lines and tabs are text.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Advance(Protocol):
@@ -97,9 +100,14 @@ def _shown(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.3f}"
+        # A small fraction is not nothing.
+        return f"{value:.3f}" if value == 0 or abs(value) >= 0.001 else f"{value:.3g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_shown(inner)}" for key, inner in value.items()) or "-"
     if isinstance(value, list | tuple):
         return ", ".join(_shown(inner) for inner in value) or "-"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

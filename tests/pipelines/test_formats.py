@@ -249,6 +249,7 @@ def test_an_element_of_a_wrong_shape_goes_aside_alone(settings: Settings, tmp_pa
     report = import_file(settings, "aihub-kakao", tmp_path)
     assert (report.read, report.stored, report.unchanged, report.set_aside) == (3, 1, 1, 1)
     assert (aside(report)[0]["line"], report.broken_files) == (2, 0)
+    assert "object" not in aside(report)[0]["reason"]  # Python's word
 
 
 def test_a_large_json_file_is_read_piece_by_piece(settings: Settings, tmp_path: Path) -> None:

@@ -111,6 +111,12 @@ def test_a_missing_file_is_named(settings, tmp_path):
         import_file(settings, "csv", tmp_path / "nowhere.csv")
 
 
+@pytest.mark.parametrize("form", ["csv", "nsmc", "jsonl"])
+def test_a_folder_is_called_one(settings, tmp_path, form):
+    with pytest.raises(Misuse, match="is a folder; name a file in it"):
+        import_file(settings, form, tmp_path)
+
+
 def set_aside(report):
     return [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
 

@@ -141,6 +141,12 @@ def test_a_cut_result_says_so_and_a_whole_one_does_not(asked, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_a_table_shows_small_fractions_and_no_control_characters(asked, capsys):
+    assert run(["query", "select 0.00012 as a, char(27) || '[2J가' as b"]) == 0
+    shown = capsys.readouterr().out
+    assert "0.00012" in shown and r"\x1b[2J가" in shown and "\x1b" not in shown
+
+
 def test_the_statement_may_come_from_stdin(asked, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("-- 적재\nselect count(*) as n from loads"))
     assert run(["query", "-", "--json"]) == 0

@@ -14,6 +14,10 @@ LONGEST_TOPIC: Final = 200
 Said = list[tuple[object, str]]
 
 
+class OtherKind(TypeError):
+    """A value of another kind than the corpus holds, in words for a user."""
+
+
 def read_dialogues(
     path: Path, source: str, list_name: str, take: Callable[[Any], tuple[Said, str | None]], encoding: str | None
 ) -> Iterator[Row]:
@@ -60,12 +64,17 @@ def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any]
     try:
         said, topic = take(element)
     except (LookupError, TypeError, AttributeError) as error:
-        missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        return BadRow(number, f"it has another shape: {missing}", _shown(element), file)
+        return BadRow(number, f"it has another shape: {_wrong(error)}", _shown(element), file)
     turns = alternate(said)
     if not turns:
         return BadRow(number, "nobody is answered in it", _shown(element), file)
     return make_dialogue(source, turns, topic=topic)
+
+
+def _wrong(error: Exception) -> str:
+    if isinstance(error, OtherKind):
+        return str(error)
+    return f"{error} is missing" if isinstance(error, KeyError) else "a value of another kind stands in its place"
 
 
 def _shown(element: Any) -> str:
@@ -83,10 +92,10 @@ def texts_only(text: object) -> str:
     """Pass a text.
 
     Raises:
-        TypeError: it is something else.
+        OtherKind: it is something else.
     """
     if not isinstance(text, str):
-        raise TypeError(f"a text is {type(text).__name__}")
+        raise OtherKind("what was said is no text")
     return text
 
 
@@ -94,8 +103,8 @@ def speaker_only(speaker: object) -> str | int:
     """Pass what names a speaker.
 
     Raises:
-        TypeError: it is neither text nor number.
+        OtherKind: it is neither text nor number.
     """
     if not isinstance(speaker, str | int):
-        raise TypeError(f"a speaker is {type(speaker).__name__}")
+        raise OtherKind("a speaker is neither text nor number")
     return speaker

@@ -109,6 +109,8 @@ def shown_bytes(text: str) -> str:
 
 
 def _raw_lines(path: Path) -> Iterator[bytes]:
+    if path.is_dir():
+        raise Misuse(f"{path} is a folder; name a file in it")
     if not path.is_file():
         raise Misuse(f"no file at {path}; check the path")
     # Latin-1 gives each byte back; without translation lines end as the csv module wants them to, at \r too.

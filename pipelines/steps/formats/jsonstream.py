@@ -96,7 +96,7 @@ class _Window:
 
     def _fault(self, error: ValueError, begin: int) -> str:
         if not isinstance(error, json.JSONDecodeError):  # whole numbers of more than 4,300 digits
-            return f"no JSON: {error}"
+            return "a whole number in it has more than 4,300 digits"
         if self._ended and (error.pos - begin >= len(self._held) or error.msg.startswith("Unterminated")):
             return "it breaks off in the middle"
         return f"no JSON: {error.msg}"

@@ -31,6 +31,8 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
     Raises:
         Misuse: no such file, or one without these columns.
     """
+    if path.is_dir():
+        raise Misuse(f"{path} is a folder; name a file in it")
     if not path.is_file():
         raise Misuse(f"no file at {path}; check the path")
     with path.open("rb") as data:
