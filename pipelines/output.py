@@ -51,7 +51,8 @@ def print_table(
     """
     console = Console()
     if len(columns) * NARROWEST_COLUMN > console.width:
-        console.print(_records(title, columns, rows), highlight=False)
+        without_rows = ", ".join(columns)  # headings at least
+        console.print(_records(title, columns, rows) if rows else Text(without_rows), highlight=False)
         return
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for number, column in enumerate(columns):

@@ -117,6 +117,18 @@ def test_a_folder_is_called_one(settings, tmp_path, form):
         import_file(settings, form, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        pytest.param("[" * 200_000, "nested too deeply", id="deep"),
+        pytest.param("9" * 5_000, "more than 4,300 digits", id="digits"),
+    ],
+)
+def test_json_that_python_gives_up_on_is_told_in_our_words(settings, tmp_path, line, words):
+    report = import_file(settings, "jsonl", file_of(tmp_path, "t.jsonl", f"{line}\n".encode()))
+    assert words in set_aside(report)[0]["reason"]
+
+
 def set_aside(report):
     return [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
 

@@ -147,6 +147,11 @@ def test_a_table_shows_small_fractions_and_no_control_characters(asked, capsys):
     assert "0.00012" in shown and r"\x1b[2J가" in shown and "\x1b" not in shown
 
 
+def test_an_empty_wide_result_has_its_headings(asked, capsys):
+    assert run(["query", "select * from loads where 1 = 0"]) == 0
+    assert "load_id, command" in capsys.readouterr().out
+
+
 def test_the_statement_may_come_from_stdin(asked, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("-- 적재\nselect count(*) as n from loads"))
     assert run(["query", "-", "--json"]) == 0

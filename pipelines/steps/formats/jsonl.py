@@ -42,8 +42,12 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
 def _row(line: int, text: str, source: str, columns: Columns) -> Row:
     try:
         row = json.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError: also whole numbers of more than 4,300 digits
+    except json.JSONDecodeError as error:
         return BadRow(line, f"no JSON: {error}", text[:SHOWN_CHARS])
+    except RecursionError:
+        return BadRow(line, "no JSON: it is nested too deeply", text[:SHOWN_CHARS])
+    except ValueError:
+        return BadRow(line, "no JSON: a whole number in it has more than 4,300 digits", text[:SHOWN_CHARS])
     if not isinstance(row, dict):
         return BadRow(line, "the line is no JSON object", text[:SHOWN_CHARS])
     key, label = row.get(columns.id or "id"), row.get(columns.label or "label")
