@@ -46,7 +46,8 @@ def nightly(
     expire_snapshots(settings)
     report = prepare(config=config)
     if failures:
-        raise type(failures[0])("; ".join(str(error) for error in failures))
+        family = Refused if isinstance(failures[0], Refused) else Transient
+        raise family("; ".join(str(error) for error in failures))
     return report
 
 

@@ -109,7 +109,7 @@ def test_the_same_state_gives_the_same_bytes_elsewhere(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("portion", [1, 3, 7, 24])
 def test_how_rows_are_portioned_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
-    monkeypatch.setattr("warehouse.shardwriter._ROWS_PER_GROUP", 4)
+    monkeypatch.setattr("warehouse.datasets.shardwriter._ROWS_PER_GROUP", 4)
     whole = write(tmp_path / "whole")
     rows = ROWS["train"]
     parts = [("train", pa.Table.from_pylist(rows[at : at + portion], ROW_SCHEMA)) for at in range(0, 25, portion)]
