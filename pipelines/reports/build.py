@@ -18,8 +18,8 @@ from pipelines.reports.page import Page, write_page
 from pipelines.steps.building.prepare import ExportReport
 from pipelines.steps.building.rows import message_lengths
 from pipelines.steps.building.select import representative_of
-from warehouse.datasets.disk import unwritable
 from warehouse.datasets.manifest import Manifest, read_manifest
+from warehouse.disk import unwritable
 
 NO_DATE: Final = "no date"
 

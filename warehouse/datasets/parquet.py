@@ -1,7 +1,6 @@
 """Rows as Parquet files, and back: the same rows always give the same bytes."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,15 +41,6 @@ def file_fact(file: Path, rows: int) -> FileFact:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return FileFact(rows, file.stat().st_size, digest.hexdigest())
-
-
-def sync(path: Path) -> None:
-    """Force a file or folder to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read_rows(folder: Path, split: str) -> Iterator[dict[str, Any]]:

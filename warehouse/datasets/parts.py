@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from warehouse.datasets.disk import unwritable
+from warehouse.disk import unwritable
 from warehouse.errors import Transient, Unready
 
 _ENDING = ".arrow"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.datasets.card import SPLITS, plain_card
-from warehouse.datasets.disk import unwritable
 from warehouse.datasets.manifest import (
     MANIFEST,
     Decontaminated,
@@ -27,9 +26,9 @@ from warehouse.datasets.parquet import (
     file_fact,
     read_rows,
     shape_of,
-    sync,
 )
 from warehouse.datasets.shardwriter import ShardWriter
+from warehouse.disk import sync, unwritable
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.datasets.manifest import FileFact
-from warehouse.datasets.parquet import file_fact, sync
+from warehouse.datasets.parquet import file_fact
+from warehouse.disk import sync
 
 _ROWS_PER_GROUP: Final = 10_000
 

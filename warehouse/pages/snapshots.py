@@ -5,7 +5,6 @@ stands `FILE.writer`, which names the process. When that process is gone, the ne
 half-written.
 """
 
-import errno
 import hashlib
 import os
 import re
@@ -19,7 +18,8 @@ from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
-from warehouse.errors import Permanent, Unready
+from warehouse.disk import sync, unwritable
+from warehouse.errors import Permanent
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.pages.warc import pack, pack_info, unpack
 from warehouse.records.pages import Page
@@ -50,7 +50,7 @@ class SnapshotWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._mark.write_text(this_process(), encoding="utf-8")
             self._out = (folder / self.file).open("xb", buffering=0)
-            _sync_folder(folder)
+            sync(folder)
         self._flushed = 0
 
     def write(self, page: Page) -> SnapshotRef:
@@ -184,18 +184,9 @@ def _write_all(out: FileIO, record: bytes) -> None:
         rest = rest[out.write(rest) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def _plain(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = "free some space" if error.errno == errno.ENOSPC else "check the disk and its permissions"
-        raise Unready(f"snapshots cannot be written to {folder} ({error.strerror}); {remedy}") from error
+        raise unwritable(error, "snapshots", folder) from error

@@ -1,6 +1,7 @@
-"""A disk that fails, in plain words."""
+"""What is written is on the disk before it counts, and a disk that fails is told in plain words."""
 
 import errno
+import os
 from pathlib import Path
 
 from warehouse.errors import Unready
@@ -12,3 +13,12 @@ def unwritable(error: OSError, what: str, place: Path) -> Unready:
     remedy = "free some space" if full else "check the disk and its permissions"
     said = "No space left on device" if full else error.strerror or error
     return Unready(f"{what} cannot be written to {place} ({said}); {remedy}")
+
+
+def sync(path: Path) -> None:
+    """Force a file or folder to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
