@@ -10,13 +10,13 @@ from typing import Final
 
 from pipelines.settings import Settings
 from pipelines.steps.formats.registry import Format, known_format
-from pipelines.steps.formats.rows import BadRow, Columns, Row, storable
+from pipelines.steps.formats.rows import BadRow, Columns, Row
 from pipelines.steps.ledger import load
 from pipelines.steps.loader import Loader
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.schema.content import dialogue
-from warehouse.types import Key, Unstorable
+from warehouse.types import Key, Unstorable, storable
 
 # Large, because each batch writes every index page that its hashed keys fall on; bounded by text, for memory.
 BATCH_ROWS: Final = 50_000

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pipelines.steps.formats.encodings import Encoding, known_encoding
 from pipelines.steps.formats.jsonstream import WrongShape, elements
 from pipelines.steps.formats.members import Member, json_members, text_of
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue, storable
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue
+from warehouse.types import storable
 
 LONGEST_TOPIC: Final = 200
 Said = list[tuple[object, str]]

@@ -13,9 +13,9 @@ from pipelines.steps.formats.rows import (
     Row,
     make_labelled,
     make_pair,
-    storable,
 )
 from warehouse.records.dialogues import Role, Turn
+from warehouse.types import storable
 
 _ROLES: Final[dict[str, Role]] = {
     "user": "user", "human": "user", "assistant": "assistant", "gpt": "assistant", "bot": "assistant"

@@ -14,8 +14,9 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from pipelines.steps.formats.encodings import Encoding
-from pipelines.steps.formats.rows import BadRow, storable
+from pipelines.steps.formats.rows import BadRow
 from warehouse.errors import Misuse
+from warehouse.types import storable
 
 DEEPEST_ZIP: Final = 4  # zips within zips; a zip bomb of the recursive kind has no bottom
 LARGEST_INNER_ZIP_BYTES: Final = 32 * 1024**3

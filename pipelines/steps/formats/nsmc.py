@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from cleaning.pairing import dialogue_id
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, storable
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.types import storable
 
 BATCH_ROWS: Final = 10_000
 _HEADER: Final = ["id", "document", "label"]

@@ -5,7 +5,6 @@ Readers yield in the file's order, without holding the file in memory.
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from typing import Any, Final
 
 from cleaning.pairing import dialogue_id
 from warehouse.records.dialogues import Dialogue, Turn
+from warehouse.types import storable
 
 LARGEST_LABEL: Final = 2**31  # the column is a 32-bit INTEGER on SQL Server
 SHOWN_CHARS: Final = 2_000
 _KEY = json.JSONEncoder(ensure_ascii=False).encode
-_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,3 @@ def whole_number(label: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return number if abs(number) < LARGEST_LABEL else None
-
-
-def storable(text: str) -> str:
-    """Replace what no database column takes (NUL, lone surrogates) by U+FFFD, which the cleaning drops by name."""
-    # Most texts are told by this quicker look.
-    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)

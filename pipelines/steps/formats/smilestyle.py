@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, alternate, make_dialogue, storable
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, alternate, make_dialogue
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue
+from warehouse.types import storable
 
 _LEAST_STYLES: Final = ("formal", "informal")  # two that every release has: the header is known by them
 _Line = tuple[int, list[str]]
