@@ -23,39 +23,27 @@ REPEATED: Final = (
 )
 
 
-# Flows carry these errors from one process to another: pickled by their arguments alone, the sentence would come
-# back as the report.
-class Interrupted(KeyboardInterrupt):
+class _Ended(BaseException):
+    """How a run ended, with its report: flows carry it to another process whole, not by its sentence alone."""
+
+    def __init__(self, report: CrawlReport) -> None:
+        super().__init__(report.ended)
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
+        return type(self), (self.report,)
+
+
+class Interrupted(_Ended, KeyboardInterrupt):
     """The crawl was told to stop (Ctrl-C, SIGTERM): nothing is lost, `report` says what is left."""
 
-    def __init__(self, report: CrawlReport) -> None:
-        super().__init__(report.ended)
-        self.report = report
 
-    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
-        return type(self), (self.report,)
-
-
-class TurnedAway(Refused):
+class TurnedAway(_Ended, Refused):
     """The other side refuses before the first page; `report` says what is left."""
 
-    def __init__(self, report: CrawlReport) -> None:
-        super().__init__(report.ended)
-        self.report = report
 
-    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
-        return type(self), (self.report,)
-
-
-class PutOff(Transient):
+class PutOff(_Ended, Transient):
     """The host is left alone for longer than a run waits; `report` says what is left."""
-
-    def __init__(self, report: CrawlReport) -> None:
-        super().__init__(report.ended)
-        self.report = report
-
-    def __reduce__(self) -> tuple[type[Self], tuple[CrawlReport]]:
-        return type(self), (self.report,)
 
 
 def not_begun(engine: sa.Engine, route: Route, entry: Load, error: MundapError) -> CrawlReport:
