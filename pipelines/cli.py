@@ -6,8 +6,7 @@ import typer
 
 from pipelines.commands import analysis, collect, dataset, environment, mending, model, operate, proof, versions
 from pipelines.commands.crawl import crawl
-from pipelines.commands.fault_help import FaultHelp
-from pipelines.commands.format_help import FormatHelp
+from pipelines.commands.listed_help import FaultHelp, FormatHelp
 
 app = typer.Typer(
     name="mundap",

@@ -11,7 +11,6 @@ from warehouse.frontier.holders import is_gone
 from warehouse.schema.models import dataset, evaluation, metric, run
 
 CHIEF = "bits_per_char"
-_OF_RUN = ("name", "model", "dataset", "dataset_version", "options", "promoted_at")
 
 
 def ranked(connection: sa.Connection) -> list[dict[str, Any]]:

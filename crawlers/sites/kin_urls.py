@@ -14,10 +14,8 @@ _OWN_FORM = re.compile(
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
 ANSWERS_PATH = "/ajax/detail/answerList.naver"
 COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
-# JSON lists of the mobile site (crawler code of 2018) and of the waiting page (2018-2023).
-USER_ANSWERS_PATH = "/mobile/user/answerList.naver"
-WAITING_PATH = "/ajax/mainNoanswer.naver"
 SEARCH_PATH = "/search/list.naver"
+# The last two are JSON: lists of the mobile site (crawler code of 2018) and of the waiting page (2018-2023).
 _LIST_PATHS = (
     "/qna/list", "/qna/kinupList", "/qna/questionList", "/search/list", "/userinfo/answerList", "/tag/tagDetail",
     "/mobile/user/answerList", "/ajax/mainNoanswer",
