@@ -79,7 +79,7 @@ def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: boo
 
     # A corpus at fault is refused before anything is made or removed.
     with serving(corpus=corpus, port=PORT if _is_free(PORT) and _is_free(PORT + 1) else 0) as sites:
-        settings = _begin(folder, is_own_corpus=corpus is not None)
+        settings = _begin(folder)
         _say(quiet, "starting a Prefect server for this demo ...")
         with local_server(folder / "prefect"):
             crawls = _crawl_all(settings, sites, pages, quiet)
@@ -89,7 +89,7 @@ def run_demo(folder: Path, *, corpus: Path | None, pages: int | None, quiet: boo
     return DemoReport(folder, crawls, export, tuned, report, time.monotonic() - STARTED, browser)
 
 
-def _begin(folder: Path, *, is_own_corpus: bool) -> Settings:
+def _begin(folder: Path) -> Settings:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise Misuse(f"{folder} holds files that no demo made; name an empty folder: mundap demo --dir DIR")
@@ -100,9 +100,6 @@ def _begin(folder: Path, *, is_own_corpus: bool) -> Settings:
     initialise(folder, file)
     text = file.read_text("utf-8")
     text = re.sub(r'(?m)^model = "[^"]*"', 'model = "tiny"', text)
-    if is_own_corpus:
-        # Questions of such a file may be all title, which on the real site would be a drift of its pages.
-        text = re.sub(r"(?m)^stop_on_drift = true", "stop_on_drift = false", text)
     file.write_text(text, "utf-8")
     return load_settings(file)
 

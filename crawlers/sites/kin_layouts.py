@@ -14,7 +14,8 @@ class Layout:
 
     `root` bounds what is read at all. `answer` is one answer; `text` (the answer itself where empty), `author`,
     `date`, `chosen` and `grades` are looked for inside it. `infos` are lines with a label (작성일, 조회수), `day` is
-    one without. `mute` holds parts of class names, in lower case, of the page's own words.
+    one without. `box` is what holds the question and nothing else, `box_words` the classes in it of all but its text.
+    `mute` holds parts of class names, in lower case, of the page's own words.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Layout:
     day: str = ""
     author: str = ""
     date: str = ""
+    box: str = ""
+    box_words: tuple[str, ...] = ()
     chosen: str = ""
     grades: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
@@ -47,6 +50,8 @@ _E4 = Layout(
     infos=".userInfo .infoItem",
     asker=".userInfo .infoHeadItem",
     directory=".tagList a.tag[href*='dirId=']",
+    box=".contentBox--question",
+    box_words=("endTitleSection", "userInfo", "tagList"),
     # The hidden more-button tells the answers shown first and all of them second: only the second is a total.
     totals=("._answerCount", "._totalAnswerCount"),
     author=".profile_card .name",
@@ -65,6 +70,8 @@ _E3 = Layout(
     infos=".c-userinfo__info",
     asker=".c-userinfo__author",
     directory=".tag-list__item[href*='dirId='], .tag-list__item a[href*='dirId=']",
+    box="._questionContentsArea",
+    box_words=("c-heading__title", "c-userinfo", "tag-list"),
     totals=("em._answerCount.num", "._answerCount"),
     author=".profile_card .name, .c-heading-answer__title .title",
     date=".c-userinfo-answer__left",

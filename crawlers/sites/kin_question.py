@@ -14,6 +14,8 @@ from crawlers.sites.kin_urls import question_url
 from crawlers.sites.links import fields_of
 from warehouse.records.pages import Page, Question
 
+# The labels in a question's box are shorter in every saved page (2018-2026).
+_LINE_CHARS = 12
 _VIEWS = re.compile(r"조회수?\s*([\d,.]+\s*[만천]?)")
 _ANSWERS = re.compile(r"답변\s*([\d,]+)\s*개")
 
@@ -27,7 +29,7 @@ def question_in(parts: Parts, layout: Layout, ids: tuple[str, str | None], page:
     asked_at, precision = resolve(raw, page.fetched_at)
     directory = root.css_first(layout.directory) if layout.directory else None
     topic_id = fields_of(attribute(directory, "href")).get("dirId")
-    box = root.css_first(".contentBox--question")
+    box = root.css_first(layout.box) if layout.box else None
     votes_up, votes_down = votes_in(box) if box is not None else (None, None)
     return Question(
         site="naver_kin",
@@ -48,6 +50,13 @@ def question_in(parts: Parts, layout: Layout, ids: tuple[str, str | None], page:
         votes_down=votes_down,
         answers_total=_answers_total(parts, lines, layout),
     )
+
+
+def has_unread_text(parts: Parts, layout: Layout) -> bool:
+    """This tells of a question without a body whether its box shows text besides: a line longer than a page's words."""
+    box = parts.root.css_first(layout.box) if layout.box else None
+    lines = (seen_text(box, PAGE_PARTS.union(layout.box_words)) or "").split("\n")
+    return any(len(line) >= _LINE_CHARS for line in lines)
 
 
 def _lines_about(parts: Parts, layout: Layout) -> list[str]:

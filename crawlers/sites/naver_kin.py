@@ -1,5 +1,7 @@
 """Naver 지식iN: page in, records out. The era of a question page is told by its marks, the newest first."""
 
+from dataclasses import replace
+
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.markup import attribute, parse_html
@@ -11,7 +13,7 @@ from crawlers.sites.kin_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import LIST_MARKS, LOOSE_PATHS, ROW_MARKS, links_in_list
 from crawlers.sites.kin_parts import parts_of
-from crawlers.sites.kin_question import question_in
+from crawlers.sites.kin_question import has_unread_text, question_in
 from crawlers.sites.kin_urls import list_path, question_ids, script_path
 from crawlers.sites.links import split_url
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
@@ -61,7 +63,9 @@ def _read_question(
     shown = len(parts.answers)
     if shown and (question.answers_total or 0) > shown:
         links = (answers_link(ids[0], dir_id, shown // ANSWERS_PER_PAGE + 1), *links)
-    return _parsed("question", layout.name, question, answers, links)
+    parsed = _parsed("question", layout.name, question, answers, links)
+    is_missed = question.body is None and has_unread_text(parts, layout)
+    return replace(parsed, has_unread_text=True) if is_missed else parsed
 
 
 def _ids_of(page: Page, tree: LexborHTMLParser) -> tuple[str, str | None] | None:

@@ -57,8 +57,8 @@ class Site:
         )
 
 
-# Title-only questions and posts of one picture are there (crawler code of 2018-2022), so half is all that is claimed of
-# a body; a page's layout is told by its title.
+# A page's layout is told by its title. A page that shows no text for a body counts neither way, so half is claimed of
+# those that show any: notices may be long.
 _FLOORS: Mapping[str, float] = {
     "question.layout": 0.5, "question.title": 0.9, "question.body": 0.5, "answer.body": 0.9,
 }  # fmt: skip

@@ -192,6 +192,15 @@ def test_a_stale_parser_on_a_fresh_warehouse_stores_nothing(settings, serve):
     assert run_select(settings.database_url, ASIDE)["n"][0] == 20
 
 
+@pytest.mark.parametrize("site", ["naver_kin", "nate_pann"])
+def test_a_fresh_site_whose_questions_are_all_title_is_no_drift(settings, corpus, site):
+    """Pairs of question and answer have no bodies, and their pages no text that could be one."""
+    pairs = [replace(post, body="") for post in corpus[site][:40]]
+    with Replica(site, pairs) as replica:
+        report = crawl_site(settings, CrawlPlan(site, base_url=replica.base_url, browser="never"))
+    assert (report.stored, report.set_aside, report.ended) == (40, 0, "")
+
+
 def test_a_drift_in_too_few_pages_is_said(settings, serve):
     few = crawl_site(settings, CrawlPlan("naver_kin", base_url=serve(posts=3, fault="moved").base_url, browser="never"))
     assert (few.stored, few.set_aside, few.ended) == (0, 3, "")

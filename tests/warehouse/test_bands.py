@@ -44,7 +44,17 @@ def test_a_parsers_own_floor_binds_a_fresh_site_and_what_it_stored_wrongly() -> 
     assert fresh.left_lately(facts(0, 20))[1] == 20 and not fresh.left_lately(facts(0, 19))[0]
     assert fresh.doubted_by(facts(0, 2)) and not fresh.doubted_by(facts(0, 1)) and not fresh.doubted_by(facts(1, 2))
     spoilt = with_floors(learn(facts(10, 300)), {NAME: 0.5})[NAME]
-    assert spoilt.is_binding and spoilt.floor == 0.5
+    assert spoilt.is_binding and spoilt.expected == 0.5
+
+
+def test_pages_that_show_no_text_count_against_what_was_learnt_alone() -> None:
+    silent = [Fact(NAME, False, is_silent=True)] * 200
+    fresh = with_floors({}, {NAME: 0.5})[NAME]
+    assert fresh.holds(silent[0]) and not fresh.holds(Fact(NAME, False))
+    assert fresh.left_lately(silent) == ("", 0) and not fresh.doubted_by(silent) and not fresh.never_shown_by(silent)
+    assert fresh.left_by([*silent, *facts(0, 20)]).startswith("seen in 0 of 20 pages")
+    taught = with_floors(learn(facts(100, 100)), {NAME: 0.5})[NAME]
+    assert taught.left_by(silent[:8]).startswith("seen in 0 of 8 pages") and not taught.holds(silent[0])
 
 
 def test_a_field_shown_sometimes_binds_only_after_many_pages() -> None:

@@ -1,8 +1,8 @@
 """What a site's pages usually hold, learnt from what is stored, and when a crawl has left it.
 
 Learnt from the newest stored rows of a site and origin: the share of pages that show a field, and the lengths of its
-text. A site's parser brings floors of its own besides, so that a first crawl is not without any (`with_floors`). The
-rule has two sides.
+text. A site's parser brings floors of its own besides, so that a first crawl is not without any (`with_floors`): it
+claims them of pages that show something to read, for what people leave out is no fault of it. The rule has two sides.
 
 Presence. `floor` is nine tenths of the Wilson score interval's lower bound (99 %, Wilson 1927) of the learnt share
 where the site shows the field nearly always (`ALWAYS`), a quarter of it where it shows it only sometimes, since
@@ -29,7 +29,8 @@ a row).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from warehouse.drift.chances import tail_below, wilson_lower
 from warehouse.drift.facts import Fact
@@ -47,7 +48,10 @@ _EVERY_SO_MANY: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What is expected of a field: in at least `floor` of the pages, `shortest` to `longest` code points long."""
+    """What is expected of a field: in at least `floor` of the pages, `shortest` to `longest` code points long.
+
+    `claimed` is the parser's own floor, of pages that are not silent about the field.
+    """
 
     name: str
     rows: int
@@ -55,11 +59,12 @@ class Band:
     floor: float
     shortest: float | None
     longest: float | None
+    claimed: float = 0.0
 
     def holds(self, fact: Fact) -> bool:
         """Whether one fact is as expected; a field that is shown only sometimes may be missing."""
         if not fact.is_there:
-            return not self.is_binding
+            return self.floor < _BINDING and (self.claimed < _BINDING or fact.is_silent)
         if fact.length is None or self.shortest is None or self.longest is None:
             return True
         return self.shortest <= fact.length <= self.longest
@@ -67,48 +72,84 @@ class Band:
     @property
     def is_binding(self) -> bool:
         """Whether at least half of the pages must show the field."""
-        return self.floor >= _BINDING
+        return self.expected >= _BINDING
+
+    @property
+    def expected(self) -> float:
+        """The higher of both floors."""
+        return max(self.floor, self.claimed)
 
     def left_by(self, facts: Sequence[Fact]) -> str:
         """Say what was seen and what was expected where these rows have left the band, else nothing."""
-        there = sum(fact.is_there for fact in facts)
-        return self._left(len(facts), there, sum(fact.is_there and not self.holds(fact) for fact in facts))
+        return self._left(self._tallies(facts)[-1])
 
     def left_lately(self, facts: Sequence[Fact]) -> tuple[str, int]:
         """Say it of the last so many of these rows, in their order, whatever came before, with their number."""
-        there = outside = 0
-        for n, fact in enumerate(reversed(facts), 1):
-            there += fact.is_there
-            outside += fact.is_there and not self.holds(fact)
-            if (n <= _ALL_ENDS or n % _EVERY_SO_MANY == 0) and (says := self._left(n, there, outside)):
-                return says, n
+        for tally in self._tallies(facts)[1:]:
+            if (tally.pages <= _ALL_ENDS or tally.pages % _EVERY_SO_MANY == 0) and (says := self._left(tally)):
+                return says, tally.pages
         return "", 0
 
     def doubted_by(self, facts: Sequence[Fact]) -> str:
         """Say what was seen where the last of these rows look as if the field were lost, too few to be sure of it."""
         if not self.is_binding or len(facts) < 2:
             return ""
-        there = 0
-        for n, fact in enumerate(reversed(facts), 1):
-            there += fact.is_there
-            if n <= _ALL_ENDS and there < self.floor * n and tail_below(n, there, self.floor) < DOUBT:
-                return self._seen(n, there)
-        return "" if there else self._seen(len(facts), 0)
+        tallies = self._tallies(facts)
+        lately = (self._presence(tally, DOUBT) for tally in tallies[1 : _ALL_ENDS + 1])
+        return next(filter(None, lately), "") or self._never(tallies[-1], at_least=2)
 
-    def says_of(self, n: int) -> str:
-        """Say that none of so many rows shows the field, beside what was expected."""
-        return self._seen(n, 0)
+    def never_shown_by(self, facts: Sequence[Fact]) -> str:
+        """Say it where every page must show the field and none of these rows does, few as they are."""
+        return self._never(self._tallies(facts)[-1], at_least=1) if self.is_binding else ""
 
-    def _left(self, n: int, there: int, outside: int) -> str:
-        # The comparisons before the tails spare most of the reckoning: a tail above its mean is no small one.
-        if there < self.floor * n and tail_below(n, there, self.floor) < ALPHA:
-            return self._seen(n, there)
+    def is_undershot_by(self, facts: Sequence[Fact]) -> bool:
+        """Whether fewer of these rows show the field than should, be it by chance."""
+        tally = self._tallies(facts)[-1]
+        return any(tally.there < floor * pages for pages, floor in self._sides(tally))
+
+    def _tallies(self, facts: Sequence[Fact]) -> list["_Tally"]:
+        return list(accumulate(reversed(facts), self._with, initial=_Tally(0, 0, 0, 0)))
+
+    def _with(self, tally: "_Tally", fact: Fact) -> "_Tally":
+        is_outside = fact.is_there and not self.holds(fact)
+        return _Tally(
+            tally.pages + 1, tally.there + fact.is_there, tally.outside + is_outside, tally.silent + fact.is_silent
+        )
+
+    def _left(self, tally: "_Tally") -> str:
+        there, outside = tally.there, tally.outside
+        if says := self._presence(tally, ALPHA):
+            return says
+        # Here and below a comparison spares most of the reckoning: a tail above its mean is no small one.
         if outside > _OUTSIDE * there and tail_below(there, there - outside, 1 - _OUTSIDE) < ALPHA:
             return f"{outside} of {there} texts are not {self.shortest:,.0f} to {self.longest:,.0f} characters long"
         return ""
 
-    def _seen(self, n: int, there: int) -> str:
-        return f"seen in {there} of {n} page{'' if n == 1 else 's'}, expected in at least {self.floor:.0%}"
+    def _presence(self, tally: "_Tally", chance: float) -> str:
+        for pages, floor in self._sides(tally):
+            if tally.there < floor * pages and tail_below(pages, tally.there, floor) < chance:
+                return _seen(pages, tally.there, floor)
+        return ""
+
+    def _sides(self, tally: "_Tally") -> tuple[tuple[int, float], tuple[int, float]]:
+        return (tally.pages, self.floor), (tally.pages - tally.silent, self.claimed)
+
+    def _never(self, tally: "_Tally", at_least: int) -> str:
+        pages, floor = self._sides(tally)[self.floor < self.claimed]
+        return _seen(pages, 0, floor) if not tally.there and pages >= at_least else ""
+
+
+class _Tally(NamedTuple):
+    """How many of the last rows show a field, how many of these not as long as expected, and how many are silent."""
+
+    pages: int
+    there: int
+    outside: int
+    silent: int
+
+
+def _seen(pages: int, there: int, floor: float) -> str:
+    return f"seen in {there} of {pages} page{'' if pages == 1 else 's'}, expected in at least {floor:.0%}"
 
 
 def learn(facts: Iterable[Fact]) -> dict[str, Band]:
@@ -120,13 +161,12 @@ def learn(facts: Iterable[Fact]) -> dict[str, Band]:
 
 
 def with_floors(bands: Mapping[str, Band], floors: Mapping[str, float]) -> dict[str, Band]:
-    """The bands by field name, none with a lower floor than the parser's own; what is not learnt has that one.
+    """The bands by field name, with what the parser claims beside what is learnt.
 
     What a parser reads wrongly from the first day on cannot teach that it is ordinary.
     """
-    own = {name: Band(name, 0, floor, floor, None, None) for name, floor in floors.items() if name not in bands}
-    raised = {name: replace(band, floor=max(band.floor, floors.get(name, 0.0))) for name, band in bands.items()}
-    return own | raised
+    unlearnt = {name: Band(name, 0, 0.0, 0.0, None, None) for name in floors}
+    return {name: replace(band, claimed=floors.get(name, 0.0)) for name, band in (unlearnt | dict(bands)).items()}
 
 
 def _band(name: str, facts: Sequence[Fact]) -> Band:

@@ -1,7 +1,7 @@
 """What one page shows of each field: there or not, and how long. Bands are learnt from it, crawls are judged by it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import Final
 
@@ -14,11 +14,15 @@ _TEXTS: Final = {"title", "body"}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One field of one page, such as question.body: whether it is there, and its length in code points if text."""
+    """One field of one page, such as question.body: whether it is there, and its length in code points if text.
+
+    `is_silent` tells of a missing text that the page shows none which could be it: a question that is all title.
+    """
 
     name: str
     is_there: bool
     length: int | None = None
+    is_silent: bool = False
 
 
 def facts_of(asked: Question | None, answers: Iterable[Answer]) -> list[Fact]:
@@ -41,12 +45,19 @@ def facts_of(asked: Question | None, answers: Iterable[Answer]) -> list[Fact]:
 def facts_in(link_kind: str, parsed: ParsedPage) -> list[Fact]:
     """All facts of the page behind a link of this kind."""
     facts = [layout_fact(link_kind, parsed.kind)]
-    return facts + (facts_of(parsed.question, parsed.answers) if parsed.kind == "question" else [])
+    if parsed.kind != "question":
+        return facts
+    shown = facts_of(parsed.question, parsed.answers)
+    return facts + (shown if parsed.has_unread_text else [_silent(fact) for fact in shown])
 
 
 def layout_fact(link_kind: str, page_kind: str) -> Fact:
     """Whether the page behind a link was of a layout that somebody knows."""
     return Fact(f"{link_kind}.layout", page_kind != "unknown")
+
+
+def _silent(fact: Fact) -> Fact:
+    return replace(fact, is_silent=True) if fact.name == "question.body" and not fact.is_there else fact
 
 
 def _fact(rows: Sequence[Question | Answer], kind: str, name: str) -> Fact:

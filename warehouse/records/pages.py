@@ -96,7 +96,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """Everything a parser read from one page; `layout` is the name of the markup era it recognised."""
+    """Everything a parser read from one page; `layout` is the name of the markup era it recognised.
+
+    `has_unread_text` tells that the place of a question without a body shows text that no field took: there is a body
+    then, and the parser missed it.
+    """
 
     site: str
     kind: PageKind
@@ -105,3 +109,4 @@ class ParsedPage:
     answers: tuple[Answer, ...]
     links: tuple[Link, ...]
     parser_version: str
+    has_unread_text: bool = False

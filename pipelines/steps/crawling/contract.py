@@ -88,12 +88,9 @@ class Contract:
     def never_seen(self) -> tuple[Departure, ...]:
         """Name the fields that every page must show and none of this crawl did, few as they are."""
         bands = self._known()
-        lost = (name for name, seen in sorted(self._seen.items()) if not any(fact.is_there for _, fact in seen))
-        return tuple(
-            Departure(name, bands[name].says_of(len(self._seen[name])))
-            for name in lost
-            if name in bands and bands[name].is_binding
-        )
+        own = ((name, [fact for _, fact in seen]) for name, seen in sorted(self._seen.items()) if name in bands)
+        found = ((name, bands[name].never_shown_by(facts)) for name, facts in own)
+        return tuple(Departure(name, says) for name, says in found if says)
 
     def _all_seen(self, name: str) -> list[Seen]:
         own = list(self._seen[name])

@@ -93,7 +93,7 @@ def _coverage(band: Band, facts: Sequence[Fact], is_named: bool) -> dict[str, An
         "seen": len(there),
         "learnt_share": band.share,
         "learnt_rows": band.rows,
-        "floor": band.floor,
+        "floor": band.expected,
         "shortest": band.shortest,
         "longest": band.longest,
         "state": _state(band, facts, says or is_named),
@@ -107,8 +107,7 @@ def _state(band: Band, facts: Sequence[Fact], is_left: object) -> str:
     if not facts:
         return "not seen"
     # Too few pages to be sure of it, yet fewer than there should be.
-    is_doubtful = sum(fact.is_there for fact in facts) < band.floor * len(facts)
-    return "left" if is_left else "doubtful" if is_doubtful else "within"
+    return "left" if is_left else "doubtful" if band.is_undershot_by(facts) else "within"
 
 
 def _is_lacking(read: _Read, broken: Sequence[dict[str, Any]], bands: dict[str, Band]) -> bool:

@@ -29,7 +29,7 @@ def still_drifting(engine: sa.Engine, site: Site, readings: Iterable[tuple[KeptP
     return frozenset(
         page_id
         for (crawl, name), pages in found.items()
-        if sum(pages.values()) < (bands[crawl][name].floor if name in bands[crawl] else 0.5) * len(pages)
+        if sum(pages.values()) < (bands[crawl][name].expected if name in bands[crawl] else 0.5) * len(pages)
         for page_id in pages
     )
 
@@ -37,4 +37,4 @@ def still_drifting(engine: sa.Engine, site: Site, readings: Iterable[tuple[KeptP
 def _is_found(name: str, band: Band | None, parsed: ParsedPage) -> bool:
     link_kind = name.removesuffix(".layout") if name.endswith(".layout") else "question"
     facts: Iterable[Fact] = (fact for fact in facts_in(link_kind, parsed) if fact.name == name)
-    return any(fact.is_there and (band is None or band.holds(fact)) for fact in facts)
+    return any((fact.is_there or fact.is_silent) and (band is None or band.holds(fact)) for fact in facts)
