@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,3 +79,23 @@ def test_two_crawls_killed_at_random_lose_nothing_and_double_nothing(
     assert len(set(counted)) == 1
     # Each kill may cost the one page in flight; each start may ask for robots.txt.
     assert len(replica.requests) <= 2 * undisturbed + 3 * KILLS
+
+
+def test_a_request_that_was_under_way_when_its_crawl_was_killed_is_on_record(
+    tmp_path: Path, serve: Callable[..., Replica]
+) -> None:
+    replica = serve(posts=3, fault="slow:1")
+    command = [sys.executable, "-c", CRAWLS, str(tmp_path), replica.base_url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"crawl\n")
+        process.stdin.flush()
+        until = time.monotonic() + 60
+        while len(replica.requests) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+    robots, asked = (request.partition(" ")[2] for request in replica.requests)
+    sql = "select url, status, page_kind from request order by request_id"
+    on_record = run_select(Settings(root=tmp_path).database_url, sql)
+    assert list(on_record["url"]) == [replica.base_url + robots, replica.base_url + asked]
+    assert on_record["status"].isna().tolist() == [False, True]

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from warehouse.datasets.manifest import Manifest
 from warehouse.errors import Misuse, Unready
 from warehouse.frontier.claims import Crawl, claim, enqueue
+from warehouse.hosts.ledger import RequestRow
 from warehouse.lineage import record_dataset, record_evaluation, record_run
 from warehouse.pages.snapshots import SnapshotRef
-from warehouse.pages.visits import PageRow, RequestRow, Visit, store_visit
+from warehouse.pages.visits import PageRow, Visit, store_visit
 from warehouse.queries.query import run_select
 from warehouse.queries.refusals import blames_a_name, refusal
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question

@@ -23,7 +23,7 @@ from warehouse.datasets.manifest import Manifest
 from warehouse.frontier import backfill, outlook, retries
 from warehouse.frontier import claims as frontier
 from warehouse.frontier.leases import Crawl, claim_statement
-from warehouse.hosts import pauses, robots
+from warehouse.hosts import ledger, pauses, robots
 from warehouse.hosts import turns as hosts
 from warehouse.migrate import script
 from warehouse.pages import visits
@@ -84,7 +84,8 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
         asked = Question("naver_kin", "1", "u", "t", body)
         parsed = ParsedPage("naver_kin", "question", "E4", asked, _answers(body), (), "1")
         page = visits.PageRow(Page("u", "u", 200, (), b"", "utf-8", NOW), SnapshotRef("f", 0, 1, "0"))
-        sent = visits.RequestRow("u", "h", NOW)
+        left = hosts.take_turn(engine, "h", 0.0, leaving=hosts.Leaving(load_id, "u"), now=NOW)
+        sent = left.entry or ledger.RequestRow("u", "h", NOW)
         visits.store_visit(
             engine, visits.Visit(row, load_id, sent, page, parsed, "http://h", (), "done", external_id="1")
         )
@@ -101,7 +102,7 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     backfill.begin_day(engine, crawl, NOW.date(), load_id)
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)
-    hosts.take_turn(engine, "h", 1.0)
+    hosts.take_turn(engine, "h", 1.0, leaving=hosts.Leaving(load_id, "u"))
     hosts.pushed_back(engine, "h", 1.0, "429", retry_after_seconds=1.0, load_id=load_id)
     hosts.answered(engine, "h", 1.0)
     hosts.stop_host(engine, "h", 60.0, "captcha", load_id=load_id)

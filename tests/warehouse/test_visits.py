@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent
 from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
+from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import Stored, begin_load
 from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
-from warehouse.pages.visits import PageRow, RequestRow, Visit, record_request, store_visit, store_visits
+from warehouse.pages.visits import PageRow, Visit, store_visit, store_visits
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema.content import answer, question
 from warehouse.schema.crawling import frontier, page, request
@@ -222,7 +223,8 @@ from warehouse.frontier.claims import Crawl, claim
 from warehouse.frontier.holders import this_process
 from warehouse.records.pages import Page, ParsedPage, Question
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
-from warehouse.pages.visits import PageRow, RequestRow, Visit, store_visit
+from warehouse.hosts.ledger import RequestRow
+from warehouse.pages.visits import PageRow, Visit, store_visit
 
 url, folder, load_id, *identity = sys.argv[1:]
 engine, crawl = open_warehouse(url), Crawl(*identity)

@@ -19,7 +19,7 @@ def pages_without_request(engine: sa.Engine, load_id: int | None = None) -> list
 def visits_without_request(engine: sa.Engine) -> list[tuple[int, str]]:
     """Frontier rows (number, address) that were visited while no request for them is in the ledger.
 
-    A visit and its request are written in one transaction, so that no crash parts them.
+    A request is on record before it leaves, and a visit settles it in its own transaction: no crash parts them.
     """
     sent = sa.select(request.c.frontier_id).where(request.c.frontier_id.is_not(None))
     row = frontier.c

@@ -1,13 +1,14 @@
 """Politeness towards a host, kept across processes: whose turn it is to send, and how fast the host bears it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
+from warehouse.hosts.ledger import RequestRow, write_request
 from warehouse.hosts.pauses import HostState, Pause, pause_in_force, paused_values, record_pause
 from warehouse.hosts.slowing import grown_gap, rest_seconds, shrunk_gap
 from warehouse.schema.crawling import host as hosts
@@ -33,7 +34,8 @@ class Turn:
     """The right to send one request now (`sent_at` is set), or how long to wait before asking again.
 
     `gap_seconds` is the gap in force: the crawl's own, or the larger one that the host forced on all processes.
-    `pause` is set while nothing may be sent at all. `is_slowed` says that a proper answer should be reported.
+    `pause` is set while nothing may be sent at all. `is_slowed` says that a proper answer should be reported. `entry`
+    is the request's row of the ledger where it was told.
     """
 
     gap_seconds: float
@@ -41,17 +43,38 @@ class Turn:
     sent_at: datetime | None = None
     pause: Pause | None = None
     is_slowed: bool = False
+    entry: RequestRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request about to leave, for the ledger; `waited_seconds` is what it spent waiting for its turn."""
+
+    load_id: int
+    url: str
+    method: str = "GET"
+    waited_seconds: float = 0.0
+    robots_id: int | None = None
+    page_kind: str | None = None
+    user_agent: str | None = None
 
 
 def take_turn(
-    engine: sa.Engine, host: str, gap_seconds: float, *, jitter_ratio: float = 0.0, now: datetime | None = None
+    engine: sa.Engine,
+    host: str,
+    gap_seconds: float,
+    *,
+    leaving: Leaving | None = None,
+    jitter_ratio: float = 0.0,
+    now: datetime | None = None,
 ) -> Turn:
     """Take the right to send one request to the host, if it may be sent at this very moment.
 
-    Two turns, of any processes, are never nearer to each other than either one's gap; jitter only adds to it.
+    Two turns, of any processes, are never nearer to each other than either one's gap; jitter only adds to it. What is
+    `leaving` is on record in the same transaction, so that no crash can hide it.
     """
 
-    def change(row: Any, moment: datetime) -> tuple[dict[str, Any], Turn]:
+    def work(connection: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], Turn]:
         slow = (row.slow_gap_seconds or 0.0) if row is not None else 0.0
         gap = max(gap_seconds, slow)
         if row is not None and (refused := _not_now(row, moment, gap)):
@@ -62,9 +85,10 @@ def take_turn(
         if on_trial:
             values["trial_until"] = moment + _TRIAL
         is_slowed = row is not None and bool(slow or row.refusals or row.slowed_how)
-        return values, Turn(gap, sent_at=moment, is_slowed=is_slowed)
+        entry = _on_record(connection, leaving, host, gap, moment) if leaving else None
+        return values, Turn(gap, sent_at=moment, is_slowed=is_slowed, entry=entry)
 
-    return _change(engine, host, now, change)
+    return _locked(engine, host, now, work)
 
 
 def pushed_back(
@@ -113,7 +137,7 @@ def stop_host(
 def answered(engine: sa.Engine, host: str, gap_seconds: float, *, now: datetime | None = None) -> None:
     """Let a slowed host be asked a little faster again, and end its rest: it gave a proper answer."""
 
-    def change(row: Any, moment: datetime) -> tuple[dict[str, Any], None]:
+    def work(_: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], None]:
         if row is None:
             return {}, None
         values: dict[str, Any] = {
@@ -126,7 +150,7 @@ def answered(engine: sa.Engine, host: str, gap_seconds: float, *, now: datetime 
             values |= {"slowed_until": None, "slowed_why": None, "slowed_how": None}
         return values, None
 
-    _change(engine, host, now, change)
+    _locked(engine, host, now, work)
 
 
 def blocked(engine: sa.Engine, host: str, *, now: datetime | None = None) -> Pause | None:
@@ -149,10 +173,19 @@ def _not_now(row: Any, moment: datetime, gap: float) -> Turn | None:
     return Turn(gap, wait, is_slowed=True) if wait > 0 else None
 
 
-def _change(
-    engine: sa.Engine, host: str, now: datetime | None, change: Callable[[Any, datetime], tuple[dict[str, Any], T]]
-) -> T:
-    return _locked(engine, host, now, lambda _, row, moment: change(row, moment))
+def _on_record(connection: sa.Connection, leaving: Leaving, host: str, gap: float, moment: datetime) -> RequestRow:
+    entry = RequestRow(
+        url=leaving.url,
+        host=host,
+        sent_at=moment,
+        method=leaving.method,
+        waited_seconds=leaving.waited_seconds,
+        gap_seconds=gap,
+        robots_id=leaving.robots_id,
+        page_kind=leaving.page_kind,
+        user_agent=leaving.user_agent,
+    )
+    return replace(entry, request_id=write_request(connection, leaving.load_id, entry))
 
 
 def _locked(

@@ -13,15 +13,15 @@ from warehouse.frontier.budgets import add_visited_page
 from warehouse.frontier.leases import HELD, NO_LEASE, Claim, Crawl, held_by
 from warehouse.frontier.links import add_links
 from warehouse.frontier.revisits import content_sha256, next_interval
+from warehouse.hosts.ledger import RequestRow, write_request
 from warehouse.loads import Stored
 from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.schema.content import question
-from warehouse.schema.crawling import frontier, page, request
+from warehouse.schema.crawling import frontier, page
 from warehouse.store.upserts import Provenance, store_records
 
 # Made once: every page runs them, and making a statement costs several times what executing it does.
-_INSERT_REQUEST = sa.insert(request).returning(request.c.request_id)
 _INSERT_PAGE = sa.insert(page)
 _BEFORE = ("site", "topic", "origin", "visited_at", "content_sha256", "revisit_seconds")
 _SELECT_HELD = (
@@ -33,26 +33,6 @@ _MARK_GONE = sa.update(question).where(
 )
 
 Outcome = Literal["done", "gone", "set_aside", "retry"]
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    """One request as it goes into the ledger; `status` is None when no answer came."""
-
-    url: str
-    host: str
-    sent_at: datetime
-    method: str = "GET"
-    status: int | None = None
-    elapsed_seconds: float | None = None
-    waited_seconds: float = 0.0
-    gap_seconds: float = 0.0
-    retry_after_seconds: float | None = None
-    robots_id: int | None = None
-    page_kind: str | None = None
-    fetched_by: Literal["http", "browser"] = "http"
-    error: str | None = None
-    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +88,11 @@ def store_visits(engine: sa.Engine, visits: Sequence[Visit]) -> list[Stored]:
     return in_transaction(engine, work)
 
 
-def record_request(engine: sa.Engine, load_id: int, row: RequestRow) -> int:
-    """Write a request that is for no frontier row, such as robots.txt, and give its number."""
-    return in_transaction(engine, lambda connection: _insert_request(connection, load_id, row, None))
-
-
 def _store(connection: sa.Connection, visit: Visit, now: datetime) -> Stored:
     crawl, before = _held(connection, visit.claim)
     request_id = None
     if visit.request is not None:
-        request_id = _insert_request(connection, visit.load_id, visit.request, visit.claim.id)
+        request_id = write_request(connection, visit.load_id, visit.request, visit.claim.id)
     stored = _store_page(connection, visit, crawl.site, request_id, now)
     _mark_gone(connection, visit, crawl.site, now)
     links = [(key, link, visit.claim.depth + 1) for key, link in visit.links]
@@ -152,12 +127,6 @@ def _mark_gone(connection: sa.Connection, visit: Visit, site: str, now: datetime
         return
     key = {"of_origin": visit.origin, "of_site": site, "of_external_id": visit.external_id}
     connection.execute(_MARK_GONE, key | {"gone_at": now if is_gone else None})
-
-
-def _insert_request(connection: sa.Connection, load_id: int, row: RequestRow, frontier_id: int | None) -> int:
-    values: dict[str, Any] = {name: getattr(row, name) for name in RequestRow.__slots__}
-    values |= {"load_id": load_id, "frontier_id": frontier_id}
-    return int(connection.execute(_INSERT_REQUEST, values).scalar_one())
 
 
 def _insert_page(connection: sa.Connection, visit: Visit, row: PageRow, site: str, request_id: int | None) -> None:

@@ -3,15 +3,15 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
 
 from warehouse.errors import Transient
+from warehouse.hosts.ledger import RequestRow
 from warehouse.hosts.pauses import Pause
-from warehouse.hosts.turns import take_turn
+from warehouse.hosts.turns import Leaving, take_turn
 
 JITTER_RATIO: Final = 0.3  # added at random to each gap, so that requests keep no beat
 KEEPING_SECONDS: Final = 15.0  # how long at most before leases are looked after again: a quarter of a lease
@@ -27,15 +27,13 @@ class HostPaused(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Leave to send one request at `sent_at`; `is_slowed` asks for a report of how it went."""
+    """Leave to send one request, on record as `entry`; `is_slowed` asks for a report of how it went."""
 
-    sent_at: datetime
-    gap_seconds: float
-    waited_seconds: float
+    entry: RequestRow
     is_slowed: bool
 
 
-def pass_gate(engine: sa.Engine, host: str, gap_seconds: float, keep: Callable[[], None]) -> Passage:
+def pass_gate(engine: sa.Engine, host: str, gap_seconds: float, leaving: Leaving, keep: Callable[[], None]) -> Passage:
     """Wait for our turn among all processes; `keep` is called every 15 s at least, so that leases outlast the wait.
 
     Raises:
@@ -43,11 +41,13 @@ def pass_gate(engine: sa.Engine, host: str, gap_seconds: float, keep: Callable[[
     """
     began = kept = time.monotonic()
     while True:
-        turn = take_turn(engine, host, gap_seconds, jitter_ratio=random.uniform(0.0, JITTER_RATIO))
+        leaving = replace(leaving, waited_seconds=time.monotonic() - began)
+        jitter = random.uniform(0.0, JITTER_RATIO)
+        turn = take_turn(engine, host, gap_seconds, leaving=leaving, jitter_ratio=jitter)
         if turn.pause is not None:
             raise HostPaused(host, turn.pause)
-        if turn.sent_at is not None:
-            return Passage(turn.sent_at, turn.gap_seconds, time.monotonic() - began, turn.is_slowed)
+        if turn.entry is not None:
+            return Passage(turn.entry, turn.is_slowed)
         if time.monotonic() - kept > KEEPING_SECONDS:
             keep()
             kept = time.monotonic()

@@ -1,7 +1,7 @@
 """May we? Each host's robots.txt, fetched live, kept, and obeyed unless somebody with the right to do so said yes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -15,9 +15,9 @@ from pipelines.steps.crawling.fetching import Fetchers
 from pipelines.steps.crawling.gate import Passage, pass_gate
 from pipelines.steps.crawling.pace import user_agent
 from warehouse.errors import MundapError, Permanent, Refused, Transient
+from warehouse.hosts.ledger import record_request
 from warehouse.hosts.robots import save_robots
-from warehouse.hosts.turns import answered, pushed_back
-from warehouse.pages.visits import RequestRow, record_request
+from warehouse.hosts.turns import Leaving, answered, pushed_back
 from warehouse.records.pages import Page
 
 # RFC 9309 bids to use no copy older than a day; an hour less, since a request may wait at the gate.
@@ -82,20 +82,20 @@ class Leave:
 
     def _ask(self, address: str, keep: Callable[[], None]) -> Permit:
         host = address.partition("://")[2].partition("/")[0]
-        passage = pass_gate(self._engine, host, self._gap_seconds, keep)
+        passage = self._pass(address, keep)
         answer: Page | MundapError
 
         def onward(before: Page, url: str) -> None:
             # RFC 9309: the rules found after up to five redirects are those of the host asked first.
             nonlocal passage
             self._record(before.final_url, passage, before, None)
-            passage = pass_gate(self._engine, httpx.URL(url).netloc.decode(), self._gap_seconds, keep)
+            passage = self._pass(url, keep)
 
         try:
             answer = self._fetchers.fetch_plainly(Request(address), onward)
         except (Transient, Permanent) as error:
             answer = error
-        robots = read_robots(address, answer, passage.sent_at)
+        robots = read_robots(address, answer, passage.entry.sent_at)
         robots_id = save_robots(
             self._engine,
             host=host,
@@ -112,22 +112,22 @@ class Leave:
             raise Refused(f"{address} cannot be had, so nothing is fetched: {answer}")
         return Permit(robots, robots_id, self._permission, self._agent)
 
+    def _pass(self, url: str, keep: Callable[[], None]) -> Passage:
+        leaving = Leaving(self._load_id, url, page_kind="robots", user_agent=self._agent)
+        return pass_gate(self._engine, httpx.URL(url).netloc.decode(), self._gap_seconds, leaving, keep)
+
     def _record(self, url: str, passage: Passage, answer: Page | MundapError, robots_id: int | None) -> None:
         host = httpx.URL(url).netloc.decode()
         wait = answer.retry_after_seconds if isinstance(answer, Transient) else None
-        entry = RequestRow(
+        entry = replace(
+            passage.entry,
             url=url,
             host=host,
-            sent_at=passage.sent_at,
             status=answer.status if isinstance(answer, Page | Transient) else None,
-            elapsed_seconds=(datetime.now(UTC) - passage.sent_at).total_seconds(),
-            waited_seconds=passage.waited_seconds,
-            gap_seconds=passage.gap_seconds,
+            elapsed_seconds=(datetime.now(UTC) - passage.entry.sent_at).total_seconds(),
             robots_id=robots_id,
-            page_kind="robots",
             retry_after_seconds=wait,
             error=str(answer) if isinstance(answer, MundapError) else None,
-            user_agent=self._agent,
         )
         record_request(self._engine, self._load_id, entry)
         if isinstance(answer, Transient):

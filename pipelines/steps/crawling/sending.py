@@ -1,4 +1,4 @@
-"""One page asked for: each request of its way has its turn, its leave, and its row in the ledger."""
+"""One page asked for: each request of its way has its leave, its turn, and its row in the ledger before it goes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,8 @@ from crawlers.fetch import Request
 from pipelines.steps.crawling.desk import Desk
 from pipelines.steps.crawling.gate import pass_gate
 from warehouse.errors import Permanent, Transient
-from warehouse.pages.visits import RequestRow, record_request
+from warehouse.hosts.ledger import RequestRow, record_request
+from warehouse.hosts.turns import Leaving
 from warehouse.records.pages import Page
 
 
@@ -65,18 +66,9 @@ class _Way:
             raise NotAllowed(f"robots.txt refuses {url}; record a permission for the site if you have one", "robots")
         host = httpx.URL(url).netloc.decode()
         self._gap_seconds = permit.gap(self._desk.gap_seconds)
-        passage = pass_gate(self._desk.engine, host, self._gap_seconds, self._keep)
-        self._is_slowed = passage.is_slowed
-        self._entry = RequestRow(
-            url=url,
-            host=host,
-            sent_at=passage.sent_at,
-            method=self._method,
-            waited_seconds=passage.waited_seconds,
-            gap_seconds=passage.gap_seconds,
-            robots_id=permit.robots_id,
-            user_agent=permit.agent,
-        )
+        leaving = Leaving(self._desk.load_id, url, self._method, robots_id=permit.robots_id, user_agent=permit.agent)
+        passage = pass_gate(self._desk.engine, host, self._gap_seconds, leaving, self._keep)
+        self._entry, self._is_slowed = passage.entry, passage.is_slowed
 
     def onward(self, before: Page, url: str) -> None:
         """Close the row of a hop that led on, and go on to the next."""

@@ -14,8 +14,9 @@ from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.retries import OUT_OF_WINDOW
+from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import Stored
-from warehouse.pages.visits import Outcome, PageRow, RequestRow, Visit, record_request, store_visit, store_visits
+from warehouse.pages.visits import Outcome, PageRow, Visit, store_visit, store_visits
 from warehouse.records.pages import Link, Page, ParsedPage
 
 KST: Final = ZoneInfo("Asia/Seoul")
