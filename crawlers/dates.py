@@ -7,7 +7,8 @@ from typing import Literal
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 
 # Korea keeps no daylight saving time since 1988, older than both sites.
-KST = timezone(timedelta(hours=9), "KST")
+_AHEAD = timedelta(hours=9)
+KST = timezone(_AHEAD, "KST")
 
 _CLOCK = r"(?:(?P<half>오전|오후)\s*)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 _FULL = re.compile(
@@ -50,7 +51,10 @@ def resolve(raw: str | None, fetched_at: datetime) -> tuple[datetime | None, Pre
     if not text:
         return None, None
     try:
-        local, precision = _full(text) or _short(text, fetched_at.astimezone(KST)) or (None, None)
+        # Nearly every date of a page is a full one.
+        if full := _FULL.fullmatch(text):
+            return _moment(full)
+        local, precision = _short(text, fetched_at.astimezone(KST)) or (None, None)
         return (None, None) if local is None else (local.astimezone(UTC), precision)
     except (ValueError, OverflowError):  # 2021.13.40 is text, not a date
         return None, None
@@ -79,17 +83,13 @@ def _relative(text: str, now: datetime) -> tuple[datetime, Precision] | None:
     return _begin(moment, precision), precision
 
 
-def _full(text: str) -> tuple[datetime, Precision] | None:
-    # Nearly every date of a page is of this form, so it is tried first.
-    full = _FULL.fullmatch(text)
-    if full is None:
-        return None
+def _moment(full: re.Match[str]) -> tuple[datetime, Precision]:
     year, month, day, half, hour, minute, second = full.groups()
     whole_year = int(year) + (2000 if len(year) == 2 else 0)
     if hour is None:
-        return datetime(whole_year, int(month), int(day), tzinfo=KST), "day"
+        return datetime(whole_year, int(month), int(day), tzinfo=UTC) - _AHEAD, "day"
     clock = _hour(hour, half), int(minute), int(second or 0)
-    return datetime(whole_year, int(month), int(day), *clock, tzinfo=KST), "second" if second else "minute"
+    return datetime(whole_year, int(month), int(day), *clock, tzinfo=UTC) - _AHEAD, "second" if second else "minute"
 
 
 def _short(text: str, now: datetime) -> tuple[datetime, Precision] | None:

@@ -5,6 +5,7 @@ them as spacers (read in saved pages of 2026).
 """
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -30,12 +31,23 @@ def parse_html(text: str) -> LexborHTMLParser:
     return LexborHTMLParser(text.replace("\0", ""))
 
 
+def parse_parts(texts: Sequence[str]) -> tuple[LexborHTMLParser, tuple[LexborNode, ...]]:
+    """This parses fragments into one page, each into a box of its own: one page costs less than one for each."""
+    tree = LexborHTMLParser("<div></div>" * len(texts))
+    boxes = tuple(tree.css("div"))
+    for box, text in zip(boxes, texts, strict=True):
+        box.inner_html = text.replace("\0", "")
+    return tree, boxes
+
+
 def seen_lines(text: str) -> str:
     r"""This is what a browser shows of plain text with line feeds: white space runs are one space, blank lines go.
 
     >>> seen_lines("안녕  하세요\n\n\u200b\n 또 왔어요 ")
     '안녕 하세요\n또 왔어요'
     """
+    if "\n" not in text:
+        return _even(text).strip(_INVISIBLE)
     lines = [line.strip(_INVISIBLE) for line in _even(text).split("\n")]
     return "\n".join(filter(None, lines))
 
@@ -49,7 +61,7 @@ def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str
     if node is None:
         return None
     child = node.first_child
-    if child is not None and child.next is None and child.is_text_node and node.tag not in _NEVER_SEEN:
+    if child is not None and child.is_text_node and child.next is None and node.tag not in _NEVER_SEEN:
         # So are most fields: one piece of text.
         return _even(_words(child)).strip(_INVISIBLE) or None
     return seen_lines("".join(_pieces(node, cut))) or None
@@ -78,8 +90,10 @@ def number_in(text: str | None) -> int | None:
     """
     if not text:
         return None
-    if len(text) < 16 and text.isascii() and text.isdecimal():
-        return int(text)
+    last = text.rpartition(" ")[2]
+    if len(last) < 16 and last.isascii() and last.isdecimal():
+        # So are most: a label, a space and a plain number.
+        return int(last)
     found = _NUMBER.findall(text)
     if not found:
         return None
@@ -108,33 +122,6 @@ def attribute(node: LexborNode | None, name: str) -> str:
     return (node.attributes.get(name) or "") if node is not None else ""
 
 
-def is_inside(node: LexborNode, css_classes: frozenset[str]) -> bool:
-    """This tells whether an ancestor carries one of the classes."""
-    parent = node.parent
-    while parent is not None:
-        if not css_classes.isdisjoint(attribute(parent, "class").split()):
-            return True
-        parent = parent.parent
-    return False
-
-
-def is_below(node: LexborNode, known: dict[int, bool]) -> bool:
-    """This tells whether a node stands below one that is `known` by its memory id as True.
-
-    What is found out about the nodes above is kept in `known` too, so that neighbours need not ask again.
-    """
-    parent = node.parent
-    if parent is not None and parent.mem_id in known:
-        return known[parent.mem_id]
-    asked: list[int] = []
-    while parent is not None and parent.mem_id not in known:
-        asked.append(parent.mem_id)
-        parent = parent.parent
-    found = parent is not None and known[parent.mem_id]
-    known.update(dict.fromkeys(asked, found))
-    return found
-
-
 def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
     if top.is_text_node:
         return [_words(top)]
@@ -150,7 +137,7 @@ def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
         elif (tag := node.tag or "-comment") == "-text":
             pieces.append(_words(node))
             node = node.next
-        elif tag in _NEVER_SEEN or _is_cut(node, cut):
+        elif tag in _NEVER_SEEN or ((names := node.attributes) and _is_cut(names, cut)):
             node = node.next
         else:
             line = "\n" if tag in _BREAKS else ""
@@ -174,10 +161,7 @@ def _is_unseen(attributes: dict[str, str | None]) -> bool:
     return bool(style) and _NOT_SHOWN.search(style or "") is not None
 
 
-def _is_cut(node: LexborNode, cut: frozenset[str]) -> bool:
-    names = node.attributes
-    if not names:
-        return False
+def _is_cut(names: dict[str, str | None], cut: frozenset[str]) -> bool:
     if names.get("id") in cut or not cut.isdisjoint((names.get("class") or "").split()):
         return True
     return _is_unseen(names)

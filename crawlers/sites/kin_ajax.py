@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from crawlers.markup import line_of, parse_html
-from crawlers.sites.kin_answers import Reading, answer_with_turns
-from crawlers.sites.kin_comments import comments_in_json, has_comments
+from crawlers.markup import line_of, parse_html, parse_parts
+from crawlers.sites.kin_answers import Reading, Shown, answers_in
+from crawlers.sites.kin_comments import commented_in, comments_in_json
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, COMMENTS_PER_PAGE, answers_link, comments_link, list_link
 from crawlers.sites.kin_urls import COMMENTS_PATH, question_url, script_path
 from crawlers.sites.links import fields_of, with_fields
@@ -66,21 +66,30 @@ def _list_in(answered: Mapping[str, Any]) -> tuple[str, list[Any] | None, Mappin
 def _answers(
     items: list[Any], first_position: int, reading: Reading, dir_id: str | None
 ) -> tuple[tuple[Answer, ...], tuple[Link, ...]]:
-    found: list[Answer] = []
-    links: list[Link] = []
-    for position, item in enumerate(items, first_position):
-        # A deleted answer keeps its position and gives no row.
-        if not isinstance(item, dict) or item.get("deleted") or not _number(item.get("answerNo")):
-            continue
-        # The list brings an answer's markup as the page would show it, so the same reader does both.
-        area = parse_html(str(item.get("contents") or "")).body
-        written = item.get("formattedModifyTime")
-        if area is not None:
-            number = str(item["answerNo"])
-            raw = written.strip() if isinstance(written, str) else ""
-            found += answer_with_turns(area, position, reading, number, raw)
-            links += [comments_link(reading.doc_id, dir_id, number)] if has_comments(area) else []
-    return tuple(found), tuple(links)
+    # A deleted answer keeps its position and gives no row.
+    kept = [
+        (position, item)
+        for position, item in enumerate(items, first_position)
+        if isinstance(item, dict) and not item.get("deleted") and _number(item.get("answerNo"))
+    ]
+    # The list brings an answer's markup as the page would show it, so the same reader does both.
+    tree, areas = parse_parts([str(item.get("contents") or "") for _, item in kept])
+    shown = [
+        Shown(area, position, str(item["answerNo"]), _written(item))
+        for area, (position, item) in zip(areas, kept, strict=True)
+    ]
+    commented = commented_in(tree, areas)
+    links = (
+        comments_link(reading.doc_id, dir_id, answer.number or "")
+        for answer in shown
+        if answer.area.mem_id in commented
+    )
+    return answers_in(tree, shown, reading), tuple(links)
+
+
+def _written(item: Mapping[str, Any]) -> str:
+    written = item.get("formattedModifyTime")
+    return written.strip() if isinstance(written, str) else ""
 
 
 def _questions(items: list[Any], within: Mapping[str, Any], page: Page) -> Found:

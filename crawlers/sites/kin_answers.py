@@ -1,17 +1,18 @@
 """지식iN answers in every era's markup, with the follow-ups under each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
 from crawlers.markup import attribute, is_hidden, line_of, number_in, seen_text
 from crawlers.sites.kin_layouts import LAYOUTS, Layout
-from crawlers.sites.kin_parts import PAGE_PARTS, number_of, parts_to_cut
-from crawlers.sites.kin_writers import author_in, grade_in, name_in, written_by
+from crawlers.sites.kin_parts import PAGE_PARTS, parts_to_cut
+from crawlers.sites.kin_places import Places, places_in
+from crawlers.sites.kin_writers import author_of, grade_of, name_of, written_by
 from warehouse.records.pages import Answer
 
 
@@ -25,53 +26,66 @@ class Reading:
     layout: Layout = LAYOUTS["E4"]
 
 
-def answers_in(areas: tuple[LexborNode, ...], reading: Reading) -> tuple[Answer, ...]:
-    """These are the answers of a question page in page order, each followed by its follow-ups."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer as a page or a list shows it; `written` is its date where that stands outside the markup."""
+
+    area: LexborNode
+    position: int
+    number: str | None
+    written: str | None = None
+
+
+def answers_in(root: LexborHTMLParser | LexborNode, shown: Iterable[Shown], reading: Reading) -> tuple[Answer, ...]:
+    """These are the answers that stand below `root`, in the order given, each followed by its follow-ups."""
+    answers = tuple(shown)
+    places = places_in(root, (answer.area for answer in answers), reading.layout)
     found: list[Answer] = []
-    for position, area in enumerate(areas, 1):
-        found += answer_with_turns(area, position, reading, number_of(area))
+    for answer in answers:
+        found.append(_answer_of(answer, places, reading))
+        found += _follow_ups(places.turns.get(answer.area.mem_id, ()), answer.number, reading)
     return tuple(found)
 
 
-def answer_with_turns(
-    area: LexborNode, position: int, reading: Reading, number: str | None, written: str | None = None
-) -> list[Answer]:
-    """This reads one answer and its follow-ups; `written` is its date where that stands outside the markup."""
-    layout = reading.layout
-    text = area.css_first(layout.text) if layout.text else area
+def votes_in(area: LexborNode, buttons: Iterable[LexborNode]) -> tuple[int | None, int | None]:
+    """These are the UP and DOWN votes of E4, or the likes (좋아요) of E3 as UP; None where the page has neither.
+
+    `buttons` are those that stand in the area.
+    """
+    counts: dict[str | None, int | None] = {}
+    for button in buttons:
+        names = button.attributes
+        counts.setdefault(names.get("data-vote-option"), number_in(names.get("data-vote-count")))
+    return counts["UP"] if "UP" in counts else _likes_in(area), counts.get("DOWN")
+
+
+def _answer_of(shown: Shown, places: Places, reading: Reading) -> Answer:
+    area, layout = shown.area, reading.layout
+    place = area.mem_id
+    text = places.texts.get(place) if layout.text else area
     # An answer of an AJAX list may be the bare text, and nobody has read what a mobile answer wraps its text in.
-    if text is None and (written is not None or layout.mute):
+    if text is None and (shown.written is not None or layout.mute):
         text = area
     body = seen_text(text, parts_to_cut(area, layout))
-    raw = written or _date_in(area, layout)
-    name = name_in(area, layout)
-    votes_up, votes_down = votes_in(area)
-    answer = Answer(
+    raw = shown.written or _date_of(places.dates.get(place))
+    name = name_of(places.names.get(place))
+    votes_up, votes_down = votes_in(area, places.votes.get(place, ()))
+    return Answer(
         question_external_id=reading.doc_id,
-        external_id=number,
+        external_id=shown.number,
         kind="answer",
         parent_external_id=None,
-        position=position,
+        position=shown.position,
         body=body,
-        author_key=author_key("naver_kin", author_in(area, name), reading.salt),
-        author_grade=grade_in(area, layout),
-        is_chosen=_is_chosen(area, layout),
+        author_key=author_key("naver_kin", author_of(places.profiles.get(place, ()), name), reading.salt),
+        author_grade=grade_of(places.cards.get(place), places.grades, layout),
+        is_chosen=any(map(_is_adoption, places.marks.get(place, ()))),
         written_by=written_by(name, body or "", text),
         answered_raw=raw,
         answered_at=resolve(raw, reading.fetched_at)[0],
         votes_up=votes_up,
         votes_down=votes_down,
     )
-    return [answer, *_follow_ups(area, number, reading)]
-
-
-def votes_in(area: LexborNode) -> tuple[int | None, int | None]:
-    """These are the UP and DOWN votes of E4, or the likes (좋아요) of E3 as UP; None where the page has neither."""
-    counts: dict[str | None, int | None] = {}
-    for button in area.css("button._vote"):
-        names = button.attributes
-        counts.setdefault(names.get("data-vote-option"), number_in(names.get("data-vote-count")))
-    return counts["UP"] if "UP" in counts else _likes_in(area), counts.get("DOWN")
 
 
 def _likes_in(area: LexborNode) -> int | None:
@@ -82,13 +96,13 @@ def _likes_in(area: LexborNode) -> int | None:
     return None
 
 
-def _date_in(area: LexborNode, layout: Layout) -> str | None:
-    line = line_of(area.css_first(layout.date), PAGE_PARTS) if layout.date else None
+def _date_of(node: LexborNode | None) -> str | None:
+    line = line_of(node, PAGE_PARTS)
     return date_in(line) or line
 
 
-def _follow_ups(area: LexborNode, parent: str | None, reading: Reading) -> Iterator[Answer]:
-    for position, item in enumerate(area.css(".additionQnaList__item"), 1):
+def _follow_ups(items: Iterable[LexborNode], parent: str | None, reading: Reading) -> Iterator[Answer]:
+    for position, item in enumerate(items, 1):
         raw = line_of(item.css_first(".date"), PAGE_PARTS)
         is_asker = "questioner" in attribute(item, "class").split() or item.css_first(".questioner") is not None
         yield Answer(
@@ -104,11 +118,8 @@ def _follow_ups(area: LexborNode, parent: str | None, reading: Reading) -> Itera
         )
 
 
-def _is_chosen(area: LexborNode, layout: Layout) -> bool:
-    for node in area.css(layout.chosen) if layout.chosen else ():
-        words = (node.text() or "").strip()
-        # The asker's own button 채택하기 is no adoption; E3's mark may be a mere picture.
-        is_mark = "채택" in words if words else "adoptCheck" in attribute(node, "class").split()
-        if is_mark and "채택하기" not in words and not is_hidden(node):
-            return True
-    return False
+def _is_adoption(mark: LexborNode) -> bool:
+    words = (mark.text() or "").strip()
+    # The asker's own button 채택하기 is no adoption; E3's mark may be a mere picture.
+    is_mark = "채택" in words if words else "adoptCheck" in attribute(mark, "class").split()
+    return is_mark and "채택하기" not in words and not is_hidden(mark)

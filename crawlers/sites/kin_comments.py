@@ -3,15 +3,16 @@
 In the site's own numbers the question is answer 0, so that is the parent of a comment on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
 from crawlers.markup import line_of, number_in, parse_html, seen_text
+from crawlers.nesting import around_each, first_in_each
 from crawlers.sites.kin_answers import Reading
 from crawlers.sites.kin_links import comments_link
 from crawlers.sites.kin_parts import Parts, number_of
@@ -65,9 +66,10 @@ def comments_links(parts: Parts, doc_id: str, dir_id: str | None) -> tuple[Link,
     )
 
 
-def has_comments(area: LexborNode) -> bool:
-    """This tells whether an answer counts comments; a blank count is none (pages of 2026)."""
-    return _is_counting(area.css_first("._commentCnt"))
+def commented_in(root: LexborHTMLParser, answers: Iterable[LexborNode]) -> frozenset[int]:
+    """These are the answers that count comments, by memory id; a blank count is none (pages of 2026)."""
+    counts = first_in_each(root, "._commentCnt", around_each(answers))
+    return frozenset(place for place, count in counts.items() if _is_counting(count))
 
 
 def comments_in_json(items: list[Any], answer_number: str, first_position: int, reading: Reading) -> tuple[Answer, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.markup import attribute, is_inside, line_of, number_in
+from crawlers.markup import attribute, line_of, number_in
+from crawlers.nesting import is_inside
 from crawlers.sites.kin_links import list_link, question_link
 from crawlers.sites.kin_urls import HOSTS, SEARCH_PATH, list_path
 from crawlers.sites.links import fields_of, once_each, own_url, split_url

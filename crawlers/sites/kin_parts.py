@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.markup import classes_with, is_below, is_inside
+from crawlers.markup import classes_with
+from crawlers.nesting import is_below, is_inside
 from crawlers.sites.kin_layouts import Layout
 
 # Parts that the page lays into or around a text (saved pages of 2026): link cards, stickers, players, promotions.

@@ -30,7 +30,7 @@ def question_in(parts: Parts, layout: Layout, ids: tuple[str, str | None], page:
     directory = root.css_first(layout.directory) if layout.directory else None
     topic_id = fields_of(attribute(directory, "href")).get("dirId")
     box = root.css_first(layout.box) if layout.box else None
-    votes_up, votes_down = votes_in(box) if box is not None else (None, None)
+    votes_up, votes_down = votes_in(box, box.css("button._vote")) if box is not None else (None, None)
     return Question(
         site="naver_kin",
         external_id=doc_id,

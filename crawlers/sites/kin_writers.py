@@ -1,6 +1,7 @@
 """Who wrote a 지식iN answer: the key's source, the grade, and whether it was a person at all."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import unquote
 
@@ -22,29 +23,28 @@ _TRADE = re.compile(
 _SALES_TALK = re.compile(r"010-|카톡|☎|▶|▷|특가|무료\s?(?:상담|배송|설계|견적|방문)|바로가기|www\.|https?://")
 
 
-def name_in(area: LexborNode, layout: Layout) -> str:
-    """This is the name that an answer shows, empty where it shows none; never to be stored."""
-    if not layout.author:
-        return ""
-    name = line_of(area.css_first(layout.author), _BLIND) or ""
+def name_of(node: LexborNode | None) -> str:
+    """This is the name that an answer shows at its place, empty where it shows none; never to be stored."""
+    name = line_of(node, _BLIND) or ""
     # E3 heads an answer "X 님 답변" or "비공개 답변".
     return _TITLE_ENDS.sub("", name).strip()
 
 
-def author_in(area: LexborNode, name: str) -> str:
-    """This is the site's own id of an answer's author: the `u` of the profile link, else `name`, which is shown."""
+def author_of(profiles: Iterable[LexborNode], name: str) -> str:
+    """This is the site's own id of an answer's author: the `u` of a profile's link, else `name`, which is shown."""
     if name in _UNNAMED:
         return ""
-    for anchor in area.css(".profile_card a[href*='u='], .c-heading-answer__title a[href*='u=']"):
+    for anchor in profiles:
         if user := fields_of(attribute(anchor, "href")).get("u"):
             return unquote(user)
     return name
 
 
-def grade_in(area: LexborNode, layout: Layout) -> str | None:
-    """This is an answerer's grade or office, as the profile card shows it."""
-    card = area.css_first(".profile_card")
-    return first_line(card, layout.grades) if card is not None else None
+def grade_of(card: LexborNode | None, grades: Mapping[int, list[LexborNode]], layout: Layout) -> str | None:
+    """This is an answerer's grade or office, as the profile card shows it; `grades` are those found, by card."""
+    found = grades.get(card.mem_id, []) if card is not None else []
+    # Only where several stand in one card is there a choice to make.
+    return first_line(card, layout.grades) if card is not None and len(found) > 1 else line_of(next(iter(found), None))
 
 
 def written_by(name: str, body: str, text: LexborNode | None) -> Literal["person", "ai", "seller"]:

@@ -7,9 +7,10 @@ reply pages loaded by POST or, from the mobile site, by GET, and the home, chann
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.markup import attribute, line_of, number_in, parse_html
+from crawlers.nesting import is_inside
 from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of
 from crawlers.sites.links import split_url
-from crawlers.sites.pann_comments import Reading, comments_in, items_in, replied_to
+from crawlers.sites.pann_comments import Reading, comments_in, replied_to, shown_in
 from crawlers.sites.pann_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.pann_links import comments_link, replies_link
 from crawlers.sites.pann_lists import ROWS, links_in_list
@@ -32,6 +33,8 @@ MARKS = SiteMarks(
     rows=ROWS,
     lists=("table.talk_list", "ul.post_list", "div.cntList", "ul.s_list", ".talkmain", "ul.rank-list"),
 )
+_PAGER = ".paginate-reple a, div.paging a[title$='페이지'], .paginate-reple strong.current, div.paging strong"
+_MOBILE_PAGER = frozenset({"paging"})
 _NONE = ".cmt_list, p.no_reply, #listDiv"
 
 
@@ -53,11 +56,11 @@ def _read_post(page: Page, tree: LexborHTMLParser, layout: Layout, salt: bytes |
     question = question_in(tree, layout, post, page, salt) if post else None
     if post is None or question is None:
         return _parsed("unknown")
-    items = items_in(tree, layout.comments, in_post=True)
+    shown = shown_in(tree, layout.comments, in_post=True)
     asker = asker_in(tree, layout)
-    answers = comments_in(items, Reading(post, page.fetched_at, salt, asker=asker, marks=layout.comments))
+    answers = comments_in(shown, Reading(post, page.fetched_at, salt, asker=asker, marks=layout.comments))
     is_mobile = layout.name == "mobile"
-    links = tuple(replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(items))
+    links = tuple(replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(shown))
     if _is_to_load(tree, layout):
         links = (*links, comments_link(post, 1, is_mobile=True))
     links = (*links, *_more_comments(tree, post, 1, is_mobile=is_mobile))
@@ -79,8 +82,8 @@ def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> Pa
     form = form_of(page)
     post, is_mobile = form.get("pann_id", ""), is_mobile_fragment(page.url)
     marks = LAYOUTS["mobile" if is_mobile else "2026"].comments
-    items = items_in(tree, marks, in_post=False)
-    if not items:
+    shown = shown_in(tree, marks, in_post=False)
+    if not shown.items:
         is_none = tree.css_first(_NONE) is not None
         kind = "empty" if is_none and page.status < 400 else classify(page, MARKS, tree, is_item=True)
         return _parsed("unknown" if kind == "question" else kind)
@@ -88,13 +91,13 @@ def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> Pa
     path = split_url(page.url).path
     is_replies = path in (REPLIES_PATH, MOBILE_REPLIES_PATH)
     parent = form.get("prts_reply_id") or None if is_replies else None
-    answers = comments_in(items, Reading(post, page.fetched_at, salt, parent, marks=marks))
+    answers = comments_in(shown, Reading(post, page.fetched_at, salt, parent, marks=marks))
     layout = ("mobile" if is_mobile else "2026") + ("-replies" if is_replies else "-comments")
     if is_replies:
         more = parent is not None and _more(tree, number)
         links: tuple[Link, ...] = (replies_link(post, parent or "", number + 1, is_mobile=is_mobile),) if more else ()
     else:
-        replies = (replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(items))
+        replies = (replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(shown))
         links = (*replies, *_more_comments(tree, post, number, is_mobile=is_mobile))
     return _parsed("question", layout, None, answers, links)
 
@@ -105,12 +108,16 @@ def _more_comments(tree: LexborHTMLParser, post: str, number: int, *, is_mobile:
 
 def _more(tree: LexborHTMLParser, number: int) -> bool:
     # A page beyond the last repeats the last one, so only the pager's own numbers tell that there is more.
-    pages = [number_in(line_of(anchor)) or 0 for anchor in tree.css(".paginate-reple a")]
+    pager = tree.css(_PAGER)
     # The mobile pager may show arrows alone; its titles say "N페이지".
-    pages += [number_in(attribute(anchor, "title")) or 0 for anchor in tree.css("div.paging a[title$='페이지']")]
-    if max(pages, default=0) <= number:
+    lines = (
+        attribute(node, "title") if is_inside(node, _MOBILE_PAGER) else line_of(node)
+        for node in pager
+        if node.tag == "a"
+    )
+    if max((number_in(line) or 0 for line in lines), default=0) <= number:
         return False
-    current = line_of(tree.css_first(".paginate-reple strong.current, div.paging strong"))
+    current = next((line_of(node) for node in pager if node.tag != "a"), None)
     return (number_in(current) or number) == number
 
 

@@ -7,12 +7,12 @@ from selectolax.lexbor import LexborHTMLParser
 from crawlers.markup import attribute, parse_html
 from crawlers.pages import SiteMarks, kind_without_title, layout_of
 from crawlers.sites.kin_ajax import json_object, read_json
-from crawlers.sites.kin_answers import Reading, answers_in
+from crawlers.sites.kin_answers import Reading, Shown, answers_in
 from crawlers.sites.kin_comments import comments_in, comments_links
 from crawlers.sites.kin_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import LIST_MARKS, LOOSE_PATHS, ROW_MARKS, links_in_list
-from crawlers.sites.kin_parts import parts_of
+from crawlers.sites.kin_parts import number_of, parts_of
 from crawlers.sites.kin_question import has_unread_text, question_in
 from crawlers.sites.kin_urls import list_path, question_ids, script_path
 from crawlers.sites.links import split_url
@@ -57,7 +57,8 @@ def _read_question(
         return _parsed("unknown")
     reading = Reading(ids[0], page.fetched_at, salt, layout)
     question = question_in(parts, layout, ids, page, salt)
-    answers = (*answers_in(parts.answers, reading), *comments_in(parts, reading))
+    shown_answers = (Shown(area, place, number_of(area)) for place, area in enumerate(parts.answers, 1))
+    answers = (*answers_in(parts.root, shown_answers, reading), *comments_in(parts, reading))
     dir_id = ids[1] or question.topic_id
     links = comments_links(parts, ids[0], dir_id)
     shown = len(parts.answers)

@@ -8,7 +8,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import NAMELESS, author_key
 from crawlers.dates import resolve
-from crawlers.markup import attribute, is_below, line_of, number_in, seen_text
+from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.nesting import Around, all_in_each, around_each, first_in_each, is_below
 from crawlers.sites.pann_layouts import LAYOUTS, CommentMarks
 from warehouse.records.pages import Answer
 
@@ -43,32 +44,44 @@ class Item:
     is_best: bool
 
 
-def items_in(tree: LexborHTMLParser, marks: CommentMarks, *, in_post: bool) -> list[Item]:
-    """These are the comments that a page shows, the best ones first."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The comments of a page, the best ones first, and which of them stands inside another."""
+
+    tree: LexborHTMLParser
+    items: tuple[Item, ...]
+    around: Around
+
+
+def shown_in(tree: LexborHTMLParser, marks: CommentMarks, *, in_post: bool) -> Shown:
+    """These are the comments that a page shows."""
     best = {box.mem_id: True for box in tree.css(marks.best)}
     numbered = ((_number_of(node), node) for node in tree.css(marks.in_post if in_post else marks.item))
-    return [Item(number, node, _is_best(node, best)) for number, node in numbered if number is not None]
+    items = tuple(Item(number, node, _is_best(node, best)) for number, node in numbered if number is not None)
+    return Shown(tree, items, around_each(item.node for item in items))
 
 
-def comments_in(items: list[Item], reading: Reading) -> tuple[Answer, ...]:
+def comments_in(shown: Shown, reading: Reading) -> tuple[Answer, ...]:
     """These are the comments in page order, once each: the best ones stand in the normal list again."""
     once: dict[str, tuple[Item, str | None]] = {}
     above: str | None = None
-    for item in items:
+    for item in shown.items:
         # The mobile page lays replies under their comment, in the same list.
         is_reply = "r-reply" in attribute(item.node, "class").split()
         above = above if is_reply else item.number
         once.setdefault(item.number, (item, above if is_reply and reading.parent is None else reading.parent))
-    best = {item.number for item in items if item.is_best}
+    best = {item.number for item in shown.items if item.is_best}
+    fields = _fields_of(shown, reading.marks)
     return tuple(
-        _comment_of(item, position, parent, reading, is_best=item.number in best)
+        _comment_of(item, position, parent, fields, reading, is_best=item.number in best)
         for position, (item, parent) in enumerate(once.values(), 1)
     )
 
 
-def replied_to(items: list[Item]) -> tuple[str, ...]:
+def replied_to(shown: Shown) -> tuple[str, ...]:
     """These are the comments that say they have replies, once each."""
-    return tuple(dict.fromkeys(item.number for item in items if _replies_of(item.node) > 0))
+    found = all_in_each(shown.tree, "dd.reples .cmtsum em, dd a, dd button", shown.around) if shown.items else {}
+    return tuple(dict.fromkeys(item.number for item in shown.items if _replies_in(found.get(item.node.mem_id, []))))
 
 
 def _number_of(node: LexborNode) -> str | None:
@@ -79,8 +92,7 @@ def _number_of(node: LexborNode) -> str | None:
     return next((found[1] for text in ids if (found := _ID.search(text))), None)
 
 
-def _replies_of(node: LexborNode) -> int:
-    found = node.css("dd.reples .cmtsum em, dd a, dd button")
+def _replies_in(found: list[LexborNode]) -> int:
     counts = next((inner for inner in found if inner.tag == "em"), None)
     counted = number_in(line_of(counts))
     if counted is not None:
@@ -94,13 +106,32 @@ def _is_best(node: LexborNode, best: dict[int, bool]) -> bool:
     return (node.id or "").startswith("beple_") or best.get(node.mem_id, False) or is_below(node, best)
 
 
-def _comment_of(item: Item, position: int, parent: str | None, reading: Reading, *, is_best: bool) -> Answer:
-    node, marks = item.node, reading.marks
-    name_node = node.css_first(marks.name)
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The comments' fields, each by the memory id of its comment."""
+
+    names: dict[int, LexborNode]
+    dates: dict[int, LexborNode]
+    texts: dict[int, LexborNode]
+    ups: dict[int, LexborNode]
+    downs: dict[int, LexborNode]
+
+
+def _fields_of(shown: Shown, marks: CommentMarks) -> _Fields:
+    if not shown.items:
+        return _Fields({}, {}, {}, {}, {})
+    selectors = (marks.name, marks.date, marks.body, marks.up, marks.down)
+    return _Fields(*(first_in_each(shown.tree, selector, shown.around) for selector in selectors))
+
+
+def _comment_of(
+    item: Item, position: int, parent: str | None, fields: _Fields, reading: Reading, *, is_best: bool
+) -> Answer:
+    place = item.node.mem_id
+    name_node = fields.names.get(place)
     name = attribute(name_node, "title").strip() or line_of(name_node, _CUT) or ""
-    raw = line_of(node.css_first(marks.date), _CUT)
-    text = node.css_first(marks.body)
-    body = seen_text((text.css_first("span") if text is not None else None) or text, _CUT)
+    raw = line_of(fields.dates.get(place), _CUT)
+    body = _body_of(fields.texts.get(place))
     is_asker = name in _ASKER_NAMES or (name == reading.asker and name not in NAMELESS)
     return Answer(
         question_external_id=reading.post,
@@ -114,6 +145,13 @@ def _comment_of(item: Item, position: int, parent: str | None, reading: Reading,
         speaker="asker" if is_asker else "answerer",
         answered_raw=raw,
         answered_at=resolve(raw, reading.fetched_at)[0],
-        votes_up=number_in(line_of(node.css_first(marks.up))),
-        votes_down=number_in(line_of(node.css_first(marks.down))),
+        votes_up=number_in(line_of(fields.ups.get(place))),
+        votes_down=number_in(line_of(fields.downs.get(place))),
     )
+
+
+def _body_of(text: LexborNode | None) -> str | None:
+    if text is None:
+        return None
+    # Walked, not searched: the span is nearly always the first node.
+    return seen_text(next((node for node in text.traverse() if node.tag == "span"), text), _CUT)
