@@ -64,9 +64,11 @@ def _read_question(
     shown = len(parts.answers)
     if shown and (question.answers_total or 0) > shown:
         links = (answers_link(ids[0], dir_id, shown // ANSWERS_PER_PAGE + 1), *links)
-    parsed = _parsed("question", layout.name, question, answers, links)
-    is_missed = question.body is None and has_unread_text(parts, layout)
-    return replace(parsed, has_unread_text=True) if is_missed else parsed
+    return replace(
+        _parsed("question", layout.name, question, answers, links),
+        has_unread_text=question.body is None and has_unread_text(parts, layout),
+        tells_marks=bool(layout.chosen),
+    )
 
 
 def _ids_of(page: Page, tree: LexborHTMLParser) -> tuple[str, str | None] | None:

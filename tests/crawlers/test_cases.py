@@ -40,7 +40,8 @@ def expected_of(site: str, case: dict[str, Any], version: str) -> ParsedPage:
     blank = {"external_id": None, "parent_external_id": None}
     answers = tuple(Answer(**blank | _dated(answer, "answered_at")) for answer in wanted["answers"])
     links = tuple(Link(**link | {"form": tuple(map(tuple, link.get("form", ())))}) for link in wanted["links"])
-    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, version)
+    signs = {name: wanted[name] for name in ("has_unread_text", "tells_marks") if name in wanted}
+    return ParsedPage(site, wanted["kind"], wanted["layout"], question, answers, links, version, **signs)
 
 
 def _dated(fields: dict[str, Any], name: str) -> dict[str, Any]:

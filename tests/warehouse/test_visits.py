@@ -118,6 +118,19 @@ def test_author_keys_may_come_late(engine: sa.Engine, crawl: Crawl, load_id: int
     assert (thread.question.author_key, thread.answers[0].author_key) == ("a" * 32, "b" * 32)
 
 
+def test_a_layout_without_marks_leaves_the_marks_that_are_stored(
+    engine: sa.Engine, load_id: int, crawl: Crawl, row: Claim
+) -> None:
+    store_visit(engine, visit(row, load_id, parsed(a_question(), answers())))
+    bare = tuple(replace(given, is_chosen=False, written_by="person") for given in answers())
+    blind = replace(parsed(a_question(), bare), layout="mobile", tells_marks=False)
+    assert store_visit(engine, visit(next_row(engine, crawl), load_id, blind)) == Stored(unchanged=5)
+    (thread,) = next(threads(engine))
+    assert sorted(thread.answers, key=repr) == sorted(answers(), key=repr)
+    told = replace(blind, tells_marks=True)
+    assert store_visit(engine, visit(next_row(engine, crawl), load_id, told)).changed == 2
+
+
 def test_natural_keys_keep_rows_apart(engine: sa.Engine, crawl: Crawl, load_id: int, row: Claim) -> None:
     given = answers()
     comment = Answer("439818814", "11", "comment", None, 1, "같은 번호의 댓글")

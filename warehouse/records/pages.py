@@ -99,7 +99,8 @@ class ParsedPage:
     """Everything a parser read from one page; `layout` is the name of the markup era it recognised.
 
     `has_unread_text` tells that the place of a question without a body shows text that no field took: there is a body
-    then, and the parser missed it.
+    then, and the parser missed it. `tells_marks` is False for a layout that shows neither who was chosen nor who wrote:
+    what is stored of that stays.
     """
 
     site: str
@@ -110,3 +111,4 @@ class ParsedPage:
     links: tuple[Link, ...]
     parser_version: str
     has_unread_text: bool = False
+    tells_marks: bool = True

@@ -77,8 +77,9 @@ def store_records(
         question_ids[external_id] = _question_id(connection, origin, parsed.site, external_id)
     for external_id, number in question_ids.items():
         answers = [row for row in parsed.answers if row.question_external_id == external_id]
-        kept = _chosen_so_far(connection, number) if parsed.question is None else frozenset()
-        answers = [replace(row, is_chosen=True) if row.external_id in kept else row for row in answers]
+        if parsed.question is None or not parsed.tells_marks:
+            marks = _marks_so_far(connection, number)
+            answers = [replace(row, **marks.get(row.external_id, {})) for row in answers]
         fresh = _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
         if (fresh.new or fresh.changed or whole) and external_id not in counted:
             recount(connection, [number])
@@ -117,11 +118,19 @@ def _find_question(connection: sa.Connection, origin: str, site: str, external_i
     return connection.execute(_SELECT_QUESTION, key).first()
 
 
-def _chosen_so_far(connection: sa.Connection, question_id: int) -> frozenset[str]:
-    """External ids of the chosen answers: a further page of comments (판) does not mark the best ones again."""
+def _marks_so_far(connection: sa.Connection, question_id: int) -> dict[str | None, dict[str, Any]]:
+    """What is known of chosen answers and of writers that are no persons, by external id.
+
+    A further page of comments (판) does not mark the best ones again, and two layouts of 지식iN mark nothing.
+    """
     row = answer.c
-    chosen = sa.and_(row.question_id == question_id, row.is_chosen == sa.true(), row.external_id.is_not(None))
-    return frozenset(connection.execute(sa.select(row.external_id).where(chosen)).scalars())
+    query = sa.select(row.external_id, row.is_chosen, row.written_by)
+    query = query.where(row.question_id == question_id, row.external_id.is_not(None))
+    found: dict[str | None, dict[str, Any]] = {}
+    for external_id, is_chosen, written_by in connection.execute(query):
+        chosen = {"is_chosen": True} if is_chosen else {}
+        found[external_id] = chosen | ({"written_by": written_by} if written_by != "person" else {})
+    return found
 
 
 def _store_answers(

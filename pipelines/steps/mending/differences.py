@@ -13,7 +13,8 @@ from warehouse.types import storable
 _NAMES: Final = {
     "site", "external_id", "url", "question_external_id", "kind", "parent_external_id", "position", "asked_precision",
 }  # fmt: skip
-_ALWAYS_SET: Final = {"is_chosen", "written_by", "speaker"}
+_MARKS: Final = {"is_chosen", "written_by"}
+_ALWAYS_SET: Final = _MARKS | {"speaker"}
 AnswerKey = tuple[str, str, str]
 Row = TypeVar("Row", Question, Answer)
 
@@ -102,8 +103,9 @@ def _values(
         old, new = getattr(was, item.name, None), getattr(now, item.name, None)
         if item.name == "author_key" and (old is None or new is None):
             continue
-        # A further page of comments does not mark the best ones again.
-        if item.name == "is_chosen" and old and parsed.question is None:
+        # A further page of comments does not mark the best ones again, nor do layouts without marks.
+        is_mark = item.name in _MARKS and old not in (False, "person")
+        if is_mark and (parsed.question is None or not parsed.tells_marks):
             new = old
         yield Difference(name, f"{kind}.{item.name}", old, new)
 
