@@ -9,9 +9,9 @@ from rensa import RMinHash
 
 # 16 bands of 3 slots: a pair at the threshold of 0.8 is missed once in 97,000, (1 - 0.8^3)^16, one at 0.85 once in
 # 4 million.
-BANDS: Final = 16
+_BANDS: Final = 16
 _WIDTH: Final = 3
-SLOTS: Final = _WIDTH * BANDS
+SLOTS: Final = _WIDTH * _BANDS
 _SEED: Final = 20260101
 _CHUNK: Final = 200  # rensa gives rows as lists of Python numbers: few at a time stay in the processor's cache
 _LEAST: Final = 3
@@ -58,7 +58,7 @@ def crowds(found: Signatures) -> Iterator[tuple[Places, Places, Places]]:
 
     Gives the order, and where in it each crowd of two or more begins and ends.
     """
-    for band in range(BANDS):
+    for band in range(_BANDS):
         keys = np.zeros(len(found), np.uint64)
         for slot in found[:, _WIDTH * band : _WIDTH * (band + 1)].T:
             keys = (keys << np.uint64(16)) | slot

@@ -19,13 +19,13 @@ from crawlers.markup import number_in
 from warehouse.records.pages import Page
 
 Form = Literal["text", "moment", "number"]
-SHOWN: Final = 3
+_SHOWN: Final = 3
 _SHORT_CHARS: Final = 40  # a moment or a number stands in a short element
 _UNSEEN: Final = ("script", "style", "template", "noscript")
 _MASK: Final = re.compile(r"\[[가-힣]+\]")
 _SPACE: Final = re.compile(r"[\s\u200b\u3164\ufeff]+")
 # Words that pages of 2022-2026 write beside their numbers.
-LABELS: Final = {
+_LABELS: Final = {
     "views": ("조회",), "votes_up": ("추천", "도움", "좋아요"), "votes_down": ("반대", "안돼", "싫어요"),
     "answers_total": ("답변", "댓글"),
 }  # fmt: skip
@@ -89,11 +89,11 @@ def propose(pages: Sequence[Page], soups: Sequence[BeautifulSoup], sought: Sough
     of = sum(value is not None for value in sought.known) if is_known else len(soups)
     return [
         Proposal(selector, hits, of, "known values" if is_known else "looks", _example(soups, selector))
-        for selector, hits in ranked[:SHOWN]
+        for selector, hits in ranked[:_SHOWN]
     ]
 
 
-def squeezed(text: str) -> str:
+def _squeezed(text: str) -> str:
     """This is a text without any white space: markup decides where that stands."""
     return _SPACE.sub("", text)
 
@@ -102,23 +102,23 @@ def _fits_known(value: str, form: Form) -> Callable[[Tag], bool]:
     if form == "number":
         return lambda tag: _is_short(tag) and number_in(tag.get_text()) == int(value)
     # A stored text is masked: what stood behind a mask may be anything. A list cuts long titles.
-    whole = squeezed(value)
+    whole = _squeezed(value)
     is_cut = whole.endswith(("...", "…"))
     pieces = _MASK.split(whole.rstrip(".…") if is_cut else whole)
     pattern = re.compile(".{1,60}?".join(map(re.escape, pieces)) + (".*" if is_cut else ""))
-    return lambda tag: bool(pattern.fullmatch(squeezed(tag.get_text())))
+    return lambda tag: bool(pattern.fullmatch(_squeezed(tag.get_text())))
 
 
 def _looks(sought: Sought, page: Page, not_around: tuple[str, ...]) -> Callable[[Tag], bool]:
     if sought.choices:
-        choices = {squeezed(choice) for choice in sought.choices}
-        return lambda tag: squeezed(tag.get_text()) in choices
+        choices = {_squeezed(choice) for choice in sought.choices}
+        return lambda tag: _squeezed(tag.get_text()) in choices
     if sought.form == "moment":
         return lambda tag: _is_short(tag) and resolve(tag.get_text().strip(), page.fetched_at)[0] is not None
     if sought.form == "number":
-        labels = LABELS.get(sought.name, ())
+        labels = _LABELS.get(sought.name, ())
         return lambda tag: _is_labelled(tag, labels)
-    around = tuple(squeezed(text) for text in not_around)
+    around = tuple(_squeezed(text) for text in not_around)
     return lambda tag: _is_own_text(tag, sought, around)
 
 
@@ -131,7 +131,7 @@ def _is_labelled(tag: Tag, labels: tuple[str, ...]) -> bool:
 def _is_own_text(tag: Tag, sought: Sought, around: tuple[str, ...]) -> bool:
     if tag.name in ("html", "head", "title", "body", "a"):
         return False
-    text = squeezed(tag.get_text())
+    text = _squeezed(tag.get_text())
     return sought.shortest <= len(text) <= sought.longest and not any(other in text for other in around)
 
 
@@ -190,7 +190,7 @@ def _marks(tag: Tag) -> Iterator[str]:
 
 
 def _is_varied(soups: Sequence[BeautifulSoup], selector: str) -> bool:
-    texts = [squeezed(tag.get_text()) for soup in soups for tag in soup.select(selector)]
+    texts = [_squeezed(tag.get_text()) for soup in soups for tag in soup.select(selector)]
     return len(set(texts)) > 0.8 * len(texts)
 
 

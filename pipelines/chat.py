@@ -15,13 +15,13 @@ from pipelines.settings import Settings
 from pipelines.steps.training.champion import champion_or_newest
 from warehouse.records.dialogues import Turn
 
-CHAT_DECODER: Final = "chat"
-FALLBACK_RECIPE: Final = "dialogue"
-PROMPT: Final = "user > "
-HISTORY_TURNS: Final = 6  # three exchanges, as the published systems keep
-SPEECHLESS: Final = "음… 뭐라고 답해야 할지 모르겠어요. 조금 더 자세히 말해 주실래요?"
+_CHAT_DECODER: Final = "chat"
+_FALLBACK_RECIPE: Final = "dialogue"
+_PROMPT: Final = "user > "
+_HISTORY_TURNS: Final = 6  # three exchanges, as the published systems keep
+_SPEECHLESS: Final = "음… 뭐라고 답해야 할지 모르겠어요. 조금 더 자세히 말해 주실래요?"
 UNREADABLE: Final = "무슨 말인지 모르겠어요. 한국어로 다시 말해 주세요."
-CRISIS_WORDS: Final = ("죽고 싶", "죽고싶", "자살", "자해", "살기 싫", "살기싫")
+_CRISIS_WORDS: Final = ("죽고 싶", "죽고싶", "자살", "자해", "살기 싫", "살기싫")
 HELP_LINES: Final = (
     "많이 힘드시군요. 혼자 견디지 마세요. 자살예방상담전화 109, 청소년전화 1388이 하루 종일 열려 있어요."
 )
@@ -34,7 +34,7 @@ def answer_once(settings: Settings, prompt: str, checkpoint: Path | None, *, com
         Misuse: there is no checkpoint.
     """
     speaker = _Speaker(settings, checkpoint)
-    decoders = list(DECODERS) if compare else [CHAT_DECODER]
+    decoders = list(DECODERS) if compare else [_CHAT_DECODER]
     return {name: speaker.reply((), prompt, DECODERS[name]).reply for name in decoders}
 
 
@@ -65,12 +65,12 @@ def talk(
         if not said:
             continue
         # The turn's number, so that a question asked again is answered anew.
-        exchange = speaker.reply(tuple(history), said, replace(DECODERS[CHAT_DECODER], seed=len(replies)))
+        exchange = speaker.reply(tuple(history), said, replace(DECODERS[_CHAT_DECODER], seed=len(replies)))
         replies.append(exchange.reply)
         print(f"mundap > {exchange.reply}", file=stream, flush=True)
         if exchange.heard is not None:
             turns = (Turn("user", exchange.heard), Turn("assistant", exchange.reply))
-            history = [*history, *turns][-HISTORY_TURNS:]
+            history = [*history, *turns][-_HISTORY_TURNS:]
     return replies
 
 
@@ -93,25 +93,25 @@ class _Speaker:
 
     def reply(self, history: tuple[Turn, ...], said: str, decoding: Decoding) -> _Exchange:
         heard = clean_text(said, self._recipe).text
-        if any(word in said for word in CRISIS_WORDS):
+        if any(word in said for word in _CRISIS_WORDS):
             return _Exchange(heard, HELP_LINES)
         if heard is None:
             return _Exchange(None, UNREADABLE)
-        return _Exchange(heard, self._replier.reply([*history, Turn("user", heard)], decoding) or SPEECHLESS)
+        return _Exchange(heard, self._replier.reply([*history, Turn("user", heard)], decoding) or _SPEECHLESS)
 
 
 def _recipe_of(checkpoint: Path) -> Recipe:
     """The recipe as it was at the training; checkpoints of before 2026-11-22 name it only."""
     kept = read_facts(checkpoint).get("recipe") or {}
-    name = str(kept.get("name") or FALLBACK_RECIPE)
+    name = str(kept.get("name") or _FALLBACK_RECIPE)
     if text := kept.get("text"):
         return read_recipe(f"in {checkpoint}/{FACTS}", str(text))
     if name not in recipe_names():
         tell(
             f"{checkpoint} was trained on text of recipe {name!r}, which it does not keep: what you say is prepared "
-            f"by {FALLBACK_RECIPE!r} instead; train again to have the recipe kept"
+            f"by {_FALLBACK_RECIPE!r} instead; train again to have the recipe kept"
         )
-        name = FALLBACK_RECIPE
+        name = _FALLBACK_RECIPE
     return load_recipe(name)
 
 
@@ -120,9 +120,9 @@ def _lines(stream: TextIO) -> Iterator[str]:
         try:
             # A terminal's line editing wants to write the prompt itself.
             if stream is sys.stdout and sys.stdin.isatty():
-                said = input(PROMPT)
+                said = input(_PROMPT)
             else:
-                print(PROMPT, end="", file=stream, flush=True)
+                print(_PROMPT, end="", file=stream, flush=True)
                 said = input()
         except EOFError:
             print(file=stream, flush=True)

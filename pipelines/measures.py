@@ -29,7 +29,7 @@ class Measure:
 
 
 _UNKNOWN: Final = Measure("", "")
-MEASURES: Final[Mapping[str, Measure]] = {
+_MEASURES: Final[Mapping[str, Measure]] = {
     "bits_per_char": Measure("bits/char", "what a held-out answer costs this model; less is better"),
     "unigram_bits_per_char": Measure("bits/char", "the same for token counts alone"),
     "bigram_bits_per_char": Measure("bits/char", "the same for counts of token pairs"),
@@ -51,7 +51,7 @@ _BASELINES: Final = ("unigram", "bigram")
 
 def measure_of(name: str) -> Measure:
     """Return unit and meaning of a measure, empty ones for a measure that is not known here."""
-    return MEASURES.get(name, _UNKNOWN)
+    return _MEASURES.get(name, _UNKNOWN)
 
 
 def interval(figure: Figure) -> str:

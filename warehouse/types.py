@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from warehouse.errors import Permanent
 
-BINARY_COLLATION = "Latin1_General_100_BIN2"
+_BINARY_COLLATION = "Latin1_General_100_BIN2"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _EATEN_NEWLINE = re.compile(r"\\(\r?\n)")
 
@@ -70,7 +70,7 @@ class Key(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         """NVARCHAR with a binary collation on SQL Server, whose default collation equates ㅋ with ﾻ."""
         if dialect.name == "mssql":
-            return dialect.type_descriptor(mssql.NVARCHAR(self.length, collation=BINARY_COLLATION))
+            return dialect.type_descriptor(mssql.NVARCHAR(self.length, collation=_BINARY_COLLATION))
         return dialect.type_descriptor(sa.Unicode(self.length))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:

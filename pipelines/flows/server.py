@@ -16,8 +16,8 @@ import httpx
 from pipelines.settings import Settings
 from warehouse.errors import Unready
 
-DEFAULT_URL: Final = "http://127.0.0.1:4200/api"  # where `prefect server start` listens
-REMEDY: Final = "start one with: .venv/bin/prefect server start"
+_DEFAULT_URL: Final = "http://127.0.0.1:4200/api"  # where `prefect server start` listens
+_REMEDY: Final = "start one with: .venv/bin/prefect server start"
 # Prefect phones home and prints news unless told not to.
 QUIET: Final = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
@@ -35,7 +35,7 @@ def api_url(settings: Settings) -> str | None:
     """
     if named := os.environ.get("PREFECT_API_URL"):
         if not answers(named):
-            raise Unready(f"no Prefect server answers at {named} (PREFECT_API_URL); unset it, or {REMEDY}")
+            raise Unready(f"no Prefect server answers at {named} (PREFECT_API_URL); unset it, or {_REMEDY}")
         return named
     noted = noted_url(settings)
     return noted if noted and answers(noted) else None
@@ -55,11 +55,11 @@ def reachable_url(settings: Settings) -> str:
     """
     if url := api_url(settings):
         return url
-    if answers(DEFAULT_URL):
-        return DEFAULT_URL
+    if answers(_DEFAULT_URL):
+        return _DEFAULT_URL
     noted = noted_url(settings)
-    tried = " and ".join(dict.fromkeys(url for url in (noted, DEFAULT_URL) if url))
-    raise Unready(f"no Prefect server answers at {tried}; {REMEDY} (or set PREFECT_API_URL)")
+    tried = " and ".join(dict.fromkeys(url for url in (noted, _DEFAULT_URL) if url))
+    raise Unready(f"no Prefect server answers at {tried}; {_REMEDY} (or set PREFECT_API_URL)")
 
 
 def answers(url: str, timeout_seconds: float = 1.0) -> bool:

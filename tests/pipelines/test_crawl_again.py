@@ -20,7 +20,7 @@ from tests.pipelines.conftest import stored_rows
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.frontier.claims import claim
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.queries.query import run_select
 from warehouse.schema.crawling import frontier
 

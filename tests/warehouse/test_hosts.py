@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from warehouse.hosts.answers import answered, pushed_back, stop_host
 from warehouse.hosts.pauses import read_hosts
 from warehouse.hosts.slowing import BREAK_AFTER
-from warehouse.hosts.turns import Turn, answered, blocked, pushed_back, stop_host, take_turn
+from warehouse.hosts.turns import Turn, blocked, take_turn
 from warehouse.schema.crawling import pause as pauses
 
 ROOT = Path(__file__).parents[2]

@@ -13,11 +13,12 @@ from tests.warehouse.test_visits import a_page, a_question, answers, parsed, vis
 from warehouse.connect import in_transaction
 from warehouse.frontier.budgets import visited_pages
 from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
-from warehouse.frontier.leases import claim_statement, named
+from warehouse.frontier.crawls import named
 from warehouse.frontier.outlook import next_due
-from warehouse.frontier.priorities import FEW_QUESTIONS, LIST, QUESTION
+from warehouse.frontier.priorities import FEW_QUESTIONS, Priority
 from warehouse.frontier.retries import OUT_OF_WINDOW, refresh, retry, want_days
 from warehouse.frontier.revisits import LISTS, THREADS, next_interval
+from warehouse.frontier.taking import claim_statement
 from warehouse.pages.snapshots import SnapshotRef
 from warehouse.pages.visits import PageRow, store_visit
 from warehouse.queries.query import run_select
@@ -69,7 +70,9 @@ def test_a_depth_limit_leaves_deeper_rows_waiting(engine: sa.Engine, crawl: Craw
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("span", [(0, QUESTION + 999), (LIST, LIST + 999)], ids=["questions first", "lists first"])
+@pytest.mark.parametrize(
+    "span", [(0, Priority.QUESTION + 999), (Priority.LIST, Priority.LIST + 999)], ids=["questions first", "lists first"]
+)
 def test_a_claim_walks_an_index_and_sorts_nothing(engine: sa.Engine, crawl: Crawl, span: tuple[int, int]) -> None:
     values = named(crawl) | {"low": span[0], "high": span[1], "lease_token": "t", "leased_by": "h"}
     statement = claim_statement(8).compile(engine, column_keys=["lease_token", "leased_by"])

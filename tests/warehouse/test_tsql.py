@@ -22,8 +22,9 @@ from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
 from warehouse.frontier import backfill, outlook, retries
 from warehouse.frontier import claims as frontier
-from warehouse.frontier.leases import Crawl, claim_statement
-from warehouse.hosts import ledger, pauses, robots
+from warehouse.frontier.crawls import Crawl
+from warehouse.frontier.taking import claim_statement
+from warehouse.hosts import answers, ledger, pauses, robots
 from warehouse.hosts import turns as hosts
 from warehouse.migrate import script
 from warehouse.pages import visits
@@ -103,9 +104,9 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)
     hosts.take_turn(engine, "h", 1.0, leaving=hosts.Leaving(load_id, "u"))
-    hosts.pushed_back(engine, "h", 1.0, "429", retry_after_seconds=1.0, load_id=load_id)
-    hosts.answered(engine, "h", 1.0)
-    hosts.stop_host(engine, "h", 60.0, "captcha", load_id=load_id)
+    answers.pushed_back(engine, "h", 1.0, "429", retry_after_seconds=1.0, load_id=load_id)
+    answers.answered(engine, "h", 1.0)
+    answers.stop_host(engine, "h", 60.0, "captcha", load_id=load_id)
     hosts.blocked(engine, "h")
     pauses.read_hosts(engine)
     robots.save_robots(engine, host="h", url="u", status=200, body="", fetched_at=NOW)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from warehouse.drift.bands import Band, learn
 from warehouse.drift.facts import Fact, facts_of, layout_fact
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.drifted import is_drifted, is_of_drifted_page
-from warehouse.frontier.leases import Crawl
 from warehouse.records.pages import Answer, Question
 from warehouse.schema.content import answer, question
 from warehouse.schema.crawling import frontier, page

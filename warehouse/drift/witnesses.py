@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from warehouse.drift.facts import Fact, layout_fact
 from warehouse.drift.learning import facts_stored
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.drifted import drifted_field
-from warehouse.frontier.leases import Crawl
 from warehouse.schema.content import question
 from warehouse.schema.crawling import frontier, page
 

@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.schema.crawling import backfill
 
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from warehouse.frontier.leases import OF_CRAWL, Crawl, named
+from warehouse.frontier.crawls import OF_CRAWL, Crawl, named
 from warehouse.schema.crawling import crawl as crawls
 from warehouse.schema.crawling import frontier
 from warehouse.sqlserver import hold_name

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.frontier.leases import NO_LEASE, OF_CRAWL, Crawl, named
+from warehouse.frontier.crawls import OF_CRAWL, Crawl, named
+from warehouse.frontier.leases import NO_LEASE
 from warehouse.frontier.priorities import priority_of
 from warehouse.records.pages import Link
 from warehouse.schema.crawling import frontier

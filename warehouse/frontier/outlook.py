@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
 from warehouse.frontier.budgets import spent
-from warehouse.frontier.leases import Crawl, claimable, of_crawl
+from warehouse.frontier.crawls import Crawl, of_crawl
 from warehouse.frontier.priorities import KNOWN, Span, spans
+from warehouse.frontier.taking import claimable
 from warehouse.schema.crawling import frontier
 
 

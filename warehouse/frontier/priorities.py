@@ -15,16 +15,23 @@ so that threads are completed and the supply never dries up.
 from typing import Final
 
 FEW_QUESTIONS: Final = 20
-AGAIN: Final = 0
-QUESTION: Final = 1_000
-THREAD: Final = 2_000
-REFRESHED: Final = 2_500
-LIST: Final = 3_000
+
+
+class Priority:
+    """Where each kind of row begins in the table above."""
+
+    AGAIN: Final = 0
+    QUESTION: Final = 1_000
+    THREAD: Final = 2_000
+    REFRESHED: Final = 2_500
+    LIST: Final = 3_000
+
+
 DEEPEST: Final = 999  # deeper rows all count as this deep
 
 Span = tuple[int, int]
 # Rows that were visited before, so that they cost nothing of a budget.
-KNOWN: Final[tuple[Span, ...]] = ((AGAIN, AGAIN), (REFRESHED, REFRESHED))
+KNOWN: Final[tuple[Span, ...]] = ((Priority.AGAIN, Priority.AGAIN), (Priority.REFRESHED, Priority.REFRESHED))
 
 
 def priority_of(kind: str, depth: int) -> int:
@@ -34,8 +41,8 @@ def priority_of(kind: str, depth: int) -> int:
     (1002, 2000, 3999)
     """
     if kind == "thread":
-        return THREAD
-    return (QUESTION if kind == "question" else LIST) + min(depth, DEEPEST)
+        return Priority.THREAD
+    return (Priority.QUESTION if kind == "question" else Priority.LIST) + min(depth, DEEPEST)
 
 
 def spans(max_depth: int | None, *, lists_first: bool) -> tuple[Span, ...]:
@@ -48,5 +55,9 @@ def spans(max_depth: int | None, *, lists_first: bool) -> tuple[Span, ...]:
     """
     deepest = DEEPEST if max_depth is None else min(max_depth, DEEPEST)
     if lists_first:
-        return (AGAIN, AGAIN), (THREAD, LIST + deepest), (QUESTION, QUESTION + deepest)
-    return (AGAIN, QUESTION + deepest), (THREAD, LIST + deepest)
+        return (
+            (Priority.AGAIN, Priority.AGAIN),
+            (Priority.THREAD, Priority.LIST + deepest),
+            (Priority.QUESTION, Priority.QUESTION + deepest),
+        )
+    return (Priority.AGAIN, Priority.QUESTION + deepest), (Priority.THREAD, Priority.LIST + deepest)

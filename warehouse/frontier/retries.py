@@ -7,8 +7,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
-from warehouse.frontier.leases import NO_LEASE, Crawl, of_crawl
-from warehouse.frontier.priorities import AGAIN, DEEPEST, LIST, REFRESHED
+from warehouse.frontier.crawls import Crawl, of_crawl
+from warehouse.frontier.leases import NO_LEASE
+from warehouse.frontier.priorities import DEEPEST, Priority
 from warehouse.schema.crawling import frontier
 
 OUT_OF_WINDOW: Final = "out_of_window"
@@ -24,7 +25,7 @@ def revive(engine: sa.Engine, crawl: Crawl) -> int:
 
 def retry(engine: sa.Engine, crawl: Crawl, states: Sequence[str]) -> int:
     """Make rows that were set aside or are gone due at once, before all others, and give their number."""
-    return _again(engine, crawl, frontier.c.state.in_(states), _FRESH | {"priority": AGAIN})
+    return _again(engine, crawl, frontier.c.state.in_(states), _FRESH | {"priority": Priority.AGAIN})
 
 
 def refresh(engine: sa.Engine, crawl: Crawl, *, due_only: bool, now: datetime | None = None) -> int:
@@ -36,7 +37,11 @@ def refresh(engine: sa.Engine, crawl: Crawl, *, due_only: bool, now: datetime | 
         if due_only:
             wanted = sa.and_(wanted, row.next_visit_at <= (now or database_now(connection)))
         is_text = row.kind.in_(("question", "thread"))
-        place = sa.case((is_text, REFRESHED), (row.depth < DEEPEST, LIST + row.depth), else_=LIST + DEEPEST)
+        place = sa.case(
+            (is_text, Priority.REFRESHED),
+            (row.depth < DEEPEST, Priority.LIST + row.depth),
+            else_=Priority.LIST + DEEPEST,
+        )
         again = sa.update(frontier).where(of_crawl(crawl), wanted).values(_FRESH | {"priority": place})
         return connection.execute(again).rowcount
 
@@ -52,7 +57,7 @@ def want_days(engine: sa.Engine, crawl: Crawl, since: date | None, until: date |
         wanted = sa.and_(wanted, row.reason >= since.isoformat())
     if until is not None:
         wanted = sa.and_(wanted, row.reason < (until + timedelta(days=1)).isoformat())
-    return _again(engine, crawl, wanted, _FRESH | {"priority": AGAIN})
+    return _again(engine, crawl, wanted, _FRESH | {"priority": Priority.AGAIN})
 
 
 def _again(engine: sa.Engine, crawl: Crawl, wanted: sa.ColumnElement[bool], values: dict[str, Any]) -> int:

@@ -5,10 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.connect import database_now, in_transaction
+from warehouse.hosts.locked import change_host
 from warehouse.hosts.pauses import Pause, pause_in_force
-from warehouse.hosts.turns import LOCKED
-from warehouse.schema.crawling import host as hosts
 from warehouse.schema.crawling import pause as pauses
 
 
@@ -18,12 +16,10 @@ def lift_stop(engine: sa.Engine, host: str, why: str, *, now: datetime | None = 
     One request alone then tries the host, as after a rest.
     """
 
-    def work(connection: sa.Connection) -> Pause | None:
-        row = connection.execute(sa.select(hosts).where(hosts.c.host == host).with_hint(hosts, LOCKED, "mssql")).first()
-        moment = now or database_now(connection)
+    def work(connection: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], Pause | None]:
         stop = None if row is None else pause_in_force(row, moment)
         if stop is None or stop.kind != "stop":
-            return None
+            return {}, None
         of_host = sa.and_(pauses.c.host == host, pauses.c.until > moment)
         open_stops = sa.and_(of_host, pauses.c.kind == "stop", pauses.c.lifted_at.is_(None))
         connection.execute(sa.update(pauses).where(open_stops).values(lifted_at=moment, lifted_why=why))
@@ -32,7 +28,6 @@ def lift_stop(engine: sa.Engine, host: str, why: str, *, now: datetime | None = 
         values: dict[str, Any] = {"slowed_until": moment, "trial_until": None}
         if left is not None:
             values |= {"slowed_how": left.kind, "slowed_until": left.until, "slowed_why": left.why}
-        connection.execute(sa.update(hosts).where(hosts.c.host == host).values(values))
-        return stop
+        return values, stop
 
-    return in_transaction(engine, work)
+    return change_host(engine, host, now, work)

@@ -1,26 +1,15 @@
-"""Politeness towards a host, kept across processes: whose turn it is to send, and how fast the host bears it."""
+"""Politeness towards a host, kept across processes: whose turn it is to send."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.connect import database_now, in_transaction
+from warehouse.connect import database_now
 from warehouse.hosts.ledger import RequestRow, write_request
-from warehouse.hosts.pauses import HostState, Pause, pause_in_force, paused_values, record_pause
-from warehouse.hosts.slowing import grown_gap, rest_seconds, shrunk_gap
-from warehouse.schema.crawling import host as hosts
-
-LOCKED = "WITH (UPDLOCK, HOLDLOCK)"
-T = TypeVar("T")
-# Made once: every request runs them.
-_OF_HOST = hosts.c.host == sa.bindparam("of_host")
-_SELECT = sa.select(hosts).where(_OF_HOST)
-_SELECT_LOCKED = _SELECT.with_hint(hosts, LOCKED, "mssql")
-_INSERT = sa.insert(hosts)
-_UPDATE = sa.update(hosts).where(_OF_HOST)
+from warehouse.hosts.locked import change_host, host_row
+from warehouse.hosts.pauses import Pause, pause_in_force
 
 # A turn is on record before its request leaves; what the commit takes must not shorten the gap seen by the server.
 _COMMIT = timedelta(seconds=0.05)
@@ -88,76 +77,14 @@ def take_turn(
         entry = _on_record(connection, leaving, host, gap, moment) if leaving else None
         return values, Turn(gap, sent_at=moment, is_slowed=is_slowed, entry=entry)
 
-    return _locked(engine, host, now, work)
-
-
-def pushed_back(
-    engine: sa.Engine,
-    host: str,
-    gap_seconds: float,
-    why: str,
-    *,
-    retry_after_seconds: float | None = None,
-    load_id: int | None = None,
-    now: datetime | None = None,
-) -> HostState:
-    """Slow the host down for all processes after a 429, a 5xx or no answer, and let it rest after several in a row."""
-
-    def work(connection: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], HostState]:
-        slow = grown_gap(gap_seconds, (row.slow_gap_seconds or 0.0) if row is not None else 0.0)
-        refusals = ((row.refusals or 0) if row is not None else 0) + 1
-        values: dict[str, Any] = {"slow_gap_seconds": slow, "refusals": refusals, "trial_until": None}
-        values["next_slot_at"] = max([moment + timedelta(seconds=slow), *([row.next_slot_at] if row else [])])
-        pause = None
-        rest = rest_seconds(gap_seconds, slow, refusals)
-        for kind, seconds in (("wait", retry_after_seconds or 0.0), ("rest", rest)):
-            if seconds > 0:
-                pause = Pause(kind, moment, moment + timedelta(seconds=seconds), why)
-                record_pause(connection, host, pause, load_id)
-                values |= paused_values(row, values, pause)
-        return values, HostState(host, pause, slow, refusals)
-
-    return _locked(engine, host, now, work)
-
-
-def stop_host(
-    engine: sa.Engine, host: str, seconds: float, why: str, *, load_id: int | None = None, now: datetime | None = None
-) -> datetime:
-    """Send nothing to the host for so long, whichever process asks, and give the moment when that ends."""
-
-    def work(connection: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], datetime]:
-        pause = Pause("stop", moment, moment + timedelta(seconds=seconds), why)
-        record_pause(connection, host, pause, load_id)
-        first = {"next_slot_at": moment} if row is None else {}
-        return first | {"trial_until": None} | paused_values(row, {}, pause), pause.until
-
-    return _locked(engine, host, now, work)
-
-
-def answered(engine: sa.Engine, host: str, gap_seconds: float, *, now: datetime | None = None) -> None:
-    """Let a slowed host be asked a little faster again, and end its rest: it gave a proper answer."""
-
-    def work(_: sa.Connection, row: Any, moment: datetime) -> tuple[dict[str, Any], None]:
-        if row is None:
-            return {}, None
-        values: dict[str, Any] = {
-            "slow_gap_seconds": shrunk_gap(gap_seconds, row.slow_gap_seconds or 0.0),
-            "refusals": 0,
-            "trial_until": None,
-        }
-        # An answer that was under way when a pause began does not end it.
-        if row.slowed_until is not None and row.slowed_until <= moment:
-            values |= {"slowed_until": None, "slowed_why": None, "slowed_how": None}
-        return values, None
-
-    _locked(engine, host, now, work)
+    return change_host(engine, host, now, work)
 
 
 def blocked(engine: sa.Engine, host: str, *, now: datetime | None = None) -> Pause | None:
     """The pause in which nothing may be sent to the host, None when it may be asked."""
     with engine.connect() as connection:
         moment = now or database_now(connection)
-        row = connection.execute(_SELECT, {"of_host": host}).first()
+        row = host_row(connection, host)
     return None if row is None else pause_in_force(row, moment)
 
 
@@ -186,21 +113,3 @@ def _on_record(connection: sa.Connection, leaving: Leaving, host: str, gap: floa
         user_agent=leaving.user_agent,
     )
     return replace(entry, request_id=write_request(connection, leaving.load_id, entry))
-
-
-def _locked(
-    engine: sa.Engine,
-    host: str,
-    now: datetime | None,
-    change: Callable[[sa.Connection, Any, datetime], tuple[dict[str, Any], T]],
-) -> T:
-    def work(connection: sa.Connection) -> T:
-        row = connection.execute(_SELECT_LOCKED, {"of_host": host}).first()
-        values, answer = change(connection, row, now or database_now(connection))
-        if row is None:
-            connection.execute(_INSERT, {"host": host, **values})
-        elif values:
-            connection.execute(_UPDATE, {"of_host": host, **values})
-        return answer
-
-    return in_transaction(engine, work)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.drifted import drifted_field, is_drifted
-from warehouse.frontier.leases import Crawl
 from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.pages import Question
 from warehouse.schema.content import question

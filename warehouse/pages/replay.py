@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.drifted import drifted_field
-from warehouse.frontier.leases import Crawl
 from warehouse.frontier.links import add_links
 from warehouse.loads import Stored
 from warehouse.pages.snapshots import SnapshotRef

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from warehouse.connect import LeaseLost, database_now, in_transaction
 from warehouse.frontier.budgets import add_visited_page
-from warehouse.frontier.leases import HELD, NO_LEASE, Claim, Crawl, held_by
+from warehouse.frontier.crawls import Crawl
+from warehouse.frontier.leases import HELD, NO_LEASE, Claim, held_by
 from warehouse.frontier.links import add_links
 from warehouse.frontier.revisits import content_sha256, next_interval
 from warehouse.hosts.ledger import RequestRow, write_request

@@ -6,9 +6,9 @@ from warehouse.schema.columns import allowed_check, column, load_column, metadat
 from warehouse.types import Body, Key, Moment, row_id
 
 SIDES = ("train", "validation", "test")
-PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
-ANSWER_KINDS = ("answer", "comment", "follow_up")
-AUTHOR = "pseudonym of the writer: HMAC of the site's author id with a secret salt, null without a salt"
+_PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
+_ANSWER_KINDS = ("answer", "comment", "follow_up")
+_AUTHOR = "pseudonym of the writer: HMAC of the site's author id with a secret salt, null without a salt"
 
 _FACTS = (
     *("topic", "asked_at", "site", "asked_precision", "body_length", "answers_total", "answers_stored"),
@@ -30,10 +30,10 @@ question = sa.Table(
     column("body_length", sa.Integer(), "length of title and body", unit="code points"),
     column("topic_id", Key(100), "the site's own number of the topic", source="site", null=True),
     column("topic", Key(200), "name of the topic", source="site", null=True),
-    column("author_key", Key(64), AUTHOR, null=True, personal=True),
+    column("author_key", Key(64), _AUTHOR, null=True, personal=True),
     column("asked_raw", Body(), "time of asking as printed", source="site", null=True),
     column("asked_at", Moment(), "time of asking", unit="UTC", source="site", null=True),
-    column("asked_precision", Key(10), "how exact asked_at is", allowed=PRECISIONS, null=True),
+    column("asked_precision", Key(10), "how exact asked_at is", allowed=_PRECISIONS, null=True),
     column("views", sa.Integer(), "views, as last seen", unit="times", source="site", null=True),
     column("votes_up", sa.Integer(), "votes for, as last seen", unit="votes", source="site", null=True),
     column("votes_down", sa.Integer(), "votes against, as last seen", unit="votes", source="site", null=True),
@@ -66,7 +66,7 @@ answer = sa.Table(
     metadata,
     column("answer_id", row_id(), "number of the answer", primary_key=True),
     column("question_id", row_id(), "question that it answers", sa.ForeignKey("question.question_id")),
-    column("kind", Key(10), "answer, comment, or exchange under an answer", allowed=ANSWER_KINDS, source="site"),
+    column("kind", Key(10), "answer, comment, or exchange under an answer", allowed=_ANSWER_KINDS, source="site"),
     column("parent_external_id", Key(100), "answer or comment that it stands under, empty when none", source="site"),
     column("item_key", Key(110), "id:external_id, or at:position where the page gives no number"),
     column("external_id", Key(100), "the site's own number of it", source="site", null=True),
@@ -75,7 +75,7 @@ answer = sa.Table(
         "body", Body(), "text, one line per line seen, personal data masked", source="site", null=True, personal=True
     ),
     column("body_length", sa.Integer(), "length of the text", unit="code points"),
-    column("author_key", Key(64), AUTHOR, null=True, personal=True),
+    column("author_key", Key(64), _AUTHOR, null=True, personal=True),
     column("author_grade", Key(100), "grade that the site gives its writer", source="site", null=True),
     column("is_chosen", sa.Boolean(), "채택 or 베플", source="site"),
     column("written_by", Key(10), "who wrote it", allowed=("person", "ai", "seller"), source="site"),
@@ -131,7 +131,7 @@ turn = sa.Table(
     load_column(),
     column("role", Key(10), "who speaks", allowed=("user", "assistant")),
     column("content", Body(), "what is said, personal data masked", source="site", personal=True),
-    column("author_key", Key(64), AUTHOR, null=True, personal=True),
+    column("author_key", Key(64), _AUTHOR, null=True, personal=True),
     allowed_check("role", ("user", "assistant")),
     comment="One utterance of a dialogue. Text is masked before it is stored, but people may be recognised.",
 )

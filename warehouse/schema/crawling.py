@@ -8,10 +8,10 @@ from warehouse.records.pages import PageKind
 from warehouse.schema.columns import allowed_check, column, load_column, metadata
 from warehouse.types import Body, Key, Moment, row_id
 
-STATES = ("pending", "leased", "done", "gone", "set_aside")
+_STATES = ("pending", "leased", "done", "gone", "set_aside")
 KINDS = ("question", "thread", "list", "next")
-PAGE_KINDS = get_args(PageKind)
-PAUSES = ("wait", "rest", "stop")
+_PAGE_KINDS = get_args(PageKind)
+_PAUSES = ("wait", "rest", "stop")
 
 host = sa.Table(
     "host",
@@ -20,7 +20,7 @@ host = sa.Table(
     column("next_slot_at", Moment(), "before this no request may be sent", unit="UTC"),
     column("slowed_until", Moment(), "nothing is sent until then", unit="UTC", source="server", null=True),
     column("slowed_why", Body(), "what the host answered to make us wait", source="server", null=True),
-    column("slowed_how", Key(10), "what kind of pause it is or was last", allowed=PAUSES, null=True),
+    column("slowed_how", Key(10), "what kind of pause it is or was last", allowed=_PAUSES, null=True),
     column("last_sent_at", Moment(), "when the last request had its turn", unit="UTC", null=True),
     column("slow_gap_seconds", sa.Float(), "gap that refusals have forced, null when none", unit="seconds", null=True),
     column("refusals", sa.Integer(), "requests in a row that were refused or not answered", unit="requests", null=True),
@@ -34,7 +34,7 @@ pause = sa.Table(
     column("pause_id", row_id(), "number of the pause", primary_key=True),
     load_column(null=True),
     column("host", Key(200), "host to which nothing was sent"),
-    column("kind", Key(10), "Retry-After, a rest after refusals in a row, or a stop after a block", allowed=PAUSES),
+    column("kind", Key(10), "Retry-After, a rest after refusals in a row, or a stop after a block", allowed=_PAUSES),
     column("why", Body(), "what the host answered", source="server"),
     column("begins_at", Moment(), "when it began", unit="UTC"),
     column("until", Moment(), "when it was to end", unit="UTC"),
@@ -76,7 +76,7 @@ frontier = sa.Table(
     column("form", Body(), "fields of a POST, empty list for GET", unit="JSON list of pairs"),
     column("referer", Body(), "address of the page that led here", source="site", null=True),
     column("depth", sa.Integer(), "steps from a seed", unit="links"),
-    column("state", Key(10), "what became of it", allowed=STATES),
+    column("state", Key(10), "what became of it", allowed=_STATES),
     column("reason", Body(), "why it is gone, set aside or postponed", null=True),
     column("reason_code", Key(30), "that reason as one short word, the same for all pages of that fate", null=True),
     column("priority", sa.Integer(), "place in the queue, the least first", sa.DefaultClause("0")),
@@ -94,7 +94,7 @@ frontier = sa.Table(
     column("found_at", Moment(), "when the link was first seen", unit="UTC"),
     sa.UniqueConstraint("site", "topic", "origin", "key_sha256"),
     sa.Index("ix_frontier_claim", "site", "topic", "origin", "state", "next_visit_at", "priority", "frontier_id"),
-    allowed_check("state", STATES),
+    allowed_check("state", _STATES),
     comment="What is still to fetch, who has it until when, and what is settled. Holds no personal data.",
 )
 
@@ -141,7 +141,7 @@ request = sa.Table(
         "retry_after_seconds", sa.Float(), "wait that the host asked for", unit="seconds", source="server", null=True
     ),
     column("status", sa.Integer(), "HTTP status, null when no answer came", source="server", null=True),
-    column("page_kind", Key(20), "what the answer turned out to be", allowed=(*PAGE_KINDS, "robots"), null=True),
+    column("page_kind", Key(20), "what the answer turned out to be", allowed=(*_PAGE_KINDS, "robots"), null=True),
     column("fetched_by", Key(10), "plain HTTP or a browser", allowed=("http", "browser")),
     column("error", Body(), "what went wrong", null=True),
     column("user_agent", Body(), "what we called ourselves", null=True),
@@ -164,7 +164,7 @@ page = sa.Table(
     column("final_url", Body(), "address that answered", source="server"),
     column("method", Key(10), "HTTP method"),
     column("status", sa.Integer(), "HTTP status", source="server"),
-    column("kind", Key(20), "what the page turned out to be", allowed=PAGE_KINDS),
+    column("kind", Key(20), "what the page turned out to be", allowed=_PAGE_KINDS),
     column("layout", Key(50), "markup era that the parser recognised", null=True),
     column("parser_version", Key(50), "parser that read it", null=True),
     column("mask_version", Key(50), "personal-data rules that its text went through", null=True),

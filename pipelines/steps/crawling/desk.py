@@ -11,7 +11,7 @@ from pipelines.steps.crawling.contract import Contract
 from pipelines.steps.crawling.fetching import Fetchers
 from pipelines.steps.crawling.listing import Lists
 from pipelines.steps.crawling.permit import Leave
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.pages.snapshots import SnapshotWriter
 
 

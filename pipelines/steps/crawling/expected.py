@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from crawlers.sites.registry import Site
 from warehouse.drift.bands import Band, with_floors
 from warehouse.drift.learning import learnt_bands
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 
 
 def expected_bands(engine: sa.Engine, site: Site, crawl: Crawl) -> dict[str, Band]:

@@ -15,9 +15,10 @@ from pipelines.steps.crawling.fetching import Fetchers
 from pipelines.steps.crawling.gate import Passage, pass_gate
 from pipelines.steps.crawling.pace import user_agent
 from warehouse.errors import MundapError, Permanent, Refused, Transient
+from warehouse.hosts.answers import answered, pushed_back
 from warehouse.hosts.ledger import record_request
 from warehouse.hosts.robots import save_robots
-from warehouse.hosts.turns import Leaving, answered, pushed_back
+from warehouse.hosts.turns import Leaving
 from warehouse.records.pages import Page
 
 # RFC 9309 bids to use no copy older than a day; an hour less, since a request may wait at the gate.

@@ -11,7 +11,7 @@ from crawlers.sites.registry import Site
 from pipelines.steps.crawling.backfill import days_between, today
 from pipelines.steps.crawling.plan import CrawlPlan
 from warehouse.errors import Misuse
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.records.pages import Link
 
 

@@ -6,9 +6,9 @@ from pipelines.steps.crawling.desk import Desk, Tally
 from pipelines.steps.crawling.settling import Ending, settle
 from pipelines.steps.crawling.waiting import told
 from warehouse.frontier.leases import Claim
+from warehouse.hosts.answers import stop_host
 from warehouse.hosts.ledger import RequestRow
 from warehouse.hosts.pauses import Pause
-from warehouse.hosts.turns import stop_host
 from warehouse.records.pages import Page
 
 STOPPING: Final = {"captcha": "a captcha", "blocked": "a block", "login": "a login page"}

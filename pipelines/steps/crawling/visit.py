@@ -24,8 +24,8 @@ from warehouse.frontier.claims import claim, release, renew
 from warehouse.frontier.holders import this_process
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.links import all_found_by
+from warehouse.hosts.answers import answered, pushed_back
 from warehouse.hosts.ledger import record_request
-from warehouse.hosts.turns import answered, pushed_back
 from warehouse.records.pages import Page, ParsedPage
 
 BATCH_PAGES: Final = 8

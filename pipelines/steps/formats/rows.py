@@ -15,7 +15,7 @@ from cleaning.pairing import dialogue_id
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.types import storable
 
-LARGEST_LABEL: Final = 2**31  # the column is a 32-bit INTEGER on SQL Server
+_LARGEST_LABEL: Final = 2**31  # the column is a 32-bit INTEGER on SQL Server
 SHOWN_CHARS: Final = 2_000
 _KEY = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -59,7 +59,7 @@ def make_pair(line: int, source: str, texts: tuple[Any, Any], label: Any = None,
 
 def make_labelled(line: int, source: str, turns: tuple[Turn, ...], label: Any, key: Any) -> Row:
     """Make turns a dialogue; set them aside where there is a label that is no whole number."""
-    number = None if label in (None, "") else whole_number(label)
+    number = None if label in (None, "") else _whole_number(label)
     if number is None and label not in (None, ""):
         shown = storable(_KEY([turn.content for turn in turns]))[:SHOWN_CHARS]
         return BadRow(line, f"the label {storable(str(label))[:60]!r} is no whole number that can be stored", shown)
@@ -88,7 +88,7 @@ def alternate(said: Sequence[tuple[object, str]]) -> tuple[Turn, ...]:
     return tuple(Turn("assistant" if n % 2 else "user", storable(text)) for n, text in enumerate(joined))
 
 
-def whole_number(label: Any) -> int | None:
+def _whole_number(label: Any) -> int | None:
     """Return a label as a whole number that can be stored, None where it is none."""
     try:
         number = int(label)
@@ -96,4 +96,4 @@ def whole_number(label: Any) -> int | None:
             return None
     except (TypeError, ValueError, OverflowError):
         return None
-    return number if abs(number) < LARGEST_LABEL else None
+    return number if abs(number) < _LARGEST_LABEL else None

@@ -8,7 +8,7 @@ from crawlers.sites.registry import Site
 from pipelines.steps.crawling.expected import expected_bands
 from warehouse.drift.bands import Band
 from warehouse.drift.facts import Fact, facts_in
-from warehouse.frontier.leases import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.pages.replay import KeptPage
 from warehouse.records.pages import ParsedPage
 

@@ -87,7 +87,7 @@ def train(
     folder = dataset_folder(settings, dataset)
     require_whole(folder)
     manifest = read_manifest(folder)
-    out = out or checkpoint_folder(settings, options.run, model, manifest.content_id)
+    out = out or _checkpoint_folder(settings, options.run, model, manifest.content_id)
     plan = plan_of(folder, options)
     engine = open_warehouse(settings.database_url, create=True)
     record = partial(
@@ -107,10 +107,10 @@ def train(
             outcome = fit(folder, options, out, resume=resume, facts=facts, on_step=on_step)
         _record_end(engine, run_id, outcome)
         entry.counts["steps"] = outcome.steps
-    return Trained(outcome, run_id, notes=(*time_limit_notes(outcome), *notes))
+    return Trained(outcome, run_id, notes=(*_time_limit_notes(outcome), *notes))
 
 
-def time_limit_notes(outcome: TrainOutcome) -> tuple[str, ...]:
+def _time_limit_notes(outcome: TrainOutcome) -> tuple[str, ...]:
     """Say that the clock ended a training, and how it goes on; nothing where it ended by itself."""
     if outcome.stopped_by != "seconds":
         return ()
@@ -187,7 +187,7 @@ def finetune(
     )
 
 
-def checkpoint_folder(settings: Settings, run_name: str, model: str, content_id: str) -> Path:
+def _checkpoint_folder(settings: Settings, run_name: str, model: str, content_id: str) -> Path:
     """Name the checkpoint of one (run, model, dataset content)."""
     return settings.checkpoints / f"{run_name}-{model.rstrip('/').rsplit('/', 1)[-1]}-{content_id[:8]}"
 

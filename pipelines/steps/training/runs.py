@@ -18,7 +18,7 @@ from warehouse.schema.models import dataset
 from warehouse.trainings import Training, trainings
 
 Row = dict[str, Any]
-BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
+_BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
 
 
 def ranking(settings: Settings) -> list[Row]:
@@ -37,7 +37,7 @@ def leading(settings: Settings, rows: Sequence[Row]) -> Iterator[tuple[str, list
         yield title, [_leading_row(settings, row) for row in group]
 
 
-def changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def _changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of a training that differ from its run file's; none where that file does not come with us."""
     try:
         usual = asdict(load_run(run, model=model))
@@ -49,9 +49,9 @@ def changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[st
 
 
 def _leading_row(settings: Settings, row: Row) -> Row:
-    changed = changed_options(row["run"] or "", row["model"] or "", row["options"])
+    changed = _changed_options(row["run"] or "", row["model"] or "", row["options"])
     lines = [
-        folder_name(settings, row["checkpoint"]),
+        _folder_name(settings, row["checkpoint"]),
         *["(champion)"] * row["champion"],
         " ".join([row["run"] or "-", row["model"] or "", *(f"{name}={value}" for name, value in changed.items())]),
         f"on {row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
@@ -60,11 +60,11 @@ def _leading_row(settings: Settings, row: Row) -> Row:
         "checkpoint": "\n".join(lines),
         "bits/char": row.get("bits_per_char"),
         "95 %": _interval(row),
-        "uni-, bigram": ", ".join(f"{row[name]:.3f}" for name in BASELINES if name in row),
+        "uni-, bigram": ", ".join(f"{row[name]:.3f}" for name in _BASELINES if name in row),
     }
 
 
-def folder_name(settings: Settings, checkpoint: str) -> str:
+def _folder_name(settings: Settings, checkpoint: str) -> str:
     """Shorten a checkpoint's path to its name where it stands under the settings' folder of checkpoints."""
     path = Path(checkpoint)
     return path.name if path.parent == settings.checkpoints.resolve() else str(path)
