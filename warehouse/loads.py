@@ -12,6 +12,7 @@ from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.schema.columns import OUTCOMES, load
+from warehouse.schema.crawling import page
 
 _BROKEN_OFF: Final[dict[str, Any]] = {
     "outcome": "broken off",
@@ -106,11 +107,13 @@ def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
     """The newest loads, newest first; one whose process on this host is gone shows as broken off."""
     with engine.connect() as connection:
         rows = connection.execute(sa.select(load).order_by(load.c.load_id.desc()).limit(newest)).mappings().all()
-    loads = [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
-    return [
-        replace(entry, **_BROKEN_OFF) if entry.outcome == "running" and is_gone(entry.holder) else entry
-        for entry in loads
-    ]
+        loads = [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
+        return [
+            replace(entry, **_BROKEN_OFF, counts=entry.counts or _counts_left_by(connection, entry.load_id))
+            if entry.outcome == "running" and is_gone(entry.holder)
+            else entry
+            for entry in loads
+        ]
 
 
 def _as_text(counts: Mapping[str, int]) -> str:
@@ -118,12 +121,20 @@ def _as_text(counts: Mapping[str, int]) -> str:
 
 
 def _settle(connection: sa.Connection) -> None:
-    running = sa.select(load.c.load_id, load.c.holder).where(load.c.outcome == "running")
-    gone = [row.load_id for row in connection.execute(running) if is_gone(row.holder)]
-    if gone:
-        # When it ended nobody knows, so `ended_at` stays null.
-        still = sa.and_(load.c.load_id.in_(gone), load.c.outcome == "running")
-        connection.execute(sa.update(load).where(still).values(_BROKEN_OFF))
+    running = sa.select(load.c.load_id, load.c.holder, load.c.counts).where(load.c.outcome == "running")
+    for row in connection.execute(running).all():
+        if is_gone(row.holder):
+            # When it ended nobody knows, so `ended_at` stays null.
+            still = sa.and_(load.c.load_id == row.load_id, load.c.outcome == "running")
+            counts = json.loads(row.counts) or _counts_left_by(connection, row.load_id)
+            values = _BROKEN_OFF | {"counts": _as_text(counts)}
+            connection.execute(sa.update(load).where(still).values(values))
+
+
+def _counts_left_by(connection: sa.Connection, load_id: int) -> dict[str, int]:
+    """What a killed crawl fetched, by the pages that name its load: it writes its own counts at its end only."""
+    pages = connection.execute(sa.select(sa.func.count()).where(page.c.load_id == load_id)).scalar_one()
+    return {"fetched": pages} if pages else {}
 
 
 def newest_start(engine: sa.Engine, load_ids: Collection[int]) -> datetime:

@@ -13,6 +13,8 @@ from crawlers.replica.server import Replica
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows
+from warehouse.connect import open_warehouse
+from warehouse.loads import read_loads
 from warehouse.queries.query import run_select
 
 KILLS, POSTS = 6, 50
@@ -77,6 +79,9 @@ def test_two_crawls_killed_at_random_lose_nothing_and_double_nothing(
         for sql in ("select count(*) as n from page", "select visited_pages as n from crawl")
     ]
     assert len(set(counted)) == 1
+    broken_off = [load for load in read_loads(open_warehouse(killed.database_url)) if load.outcome == "broken off"]
+    assert len(broken_off) == KILLS
+    assert any(load.counts.get("fetched", 0) > 0 for load in broken_off), "what a killed crawl fetched is in its load"
     # Each kill may cost the one page in flight; each start may ask for robots.txt.
     assert len(replica.requests) <= 2 * undisturbed + 3 * KILLS
 
