@@ -7,7 +7,7 @@ them as spacers (read in saved pages of 2026).
 import re
 from collections.abc import Sequence
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 _BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
@@ -23,17 +23,23 @@ _UNEVEN = re.compile(r"[ \t\r\f\xa0]{2,}|[\t\r\f\xa0]")
 _INVISIBLE = "\u200b\u2060\ufeff\u3164 "
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([만천]?)")
+# Nobody watches the tree being built, and no field stands in what a list shows of its chosen line.
+_UNCHANGED = int(LexborDocumentOptions.WO_EVENTS)
 _TIMES = {"": 1, "천": 1_000, "만": 10_000}
 
 
-def parse_html(text: str) -> LexborHTMLParser:
-    """This parses any text; a fragment gets its html and body elements."""
-    return LexborHTMLParser(text.replace("\0", ""))
+def parse_html(html: str | bytes) -> LexborHTMLParser:
+    """This parses any text, or any bytes as UTF-8 (what is none of it shows as U+FFFD).
+
+    A fragment gets its html and body elements.
+    """
+    whole = html.replace(b"\0", b"") if isinstance(html, bytes) else html.replace("\0", "")
+    return LexborHTMLParser(whole, options=_UNCHANGED)
 
 
 def parse_parts(texts: Sequence[str]) -> tuple[LexborHTMLParser, tuple[LexborNode, ...]]:
     """This parses fragments into one page, each into a box of its own: one page costs less than one for each."""
-    tree = LexborHTMLParser("<div></div>" * len(texts))
+    tree = LexborHTMLParser("<div></div>" * len(texts), options=_UNCHANGED)
     boxes = tuple(tree.css("div"))
     for box, text in zip(boxes, texts, strict=True):
         box.inner_html = text.replace("\0", "")
@@ -134,18 +140,19 @@ def _pieces(top: LexborNode, cut: frozenset[str]) -> list[str]:
         if node is None:
             node, ending = after.pop()
             pieces.append(ending)
-        elif (tag := node.tag or "-comment") == "-text":
+            continue
+        tag = node.tag or "-comment"
+        if tag == "-text":
             pieces.append(_words(node))
-            node = node.next
-        elif tag in _NEVER_SEEN or ((names := node.attributes) and _is_cut(names, cut)):
-            node = node.next
-        else:
+        elif tag not in _NEVER_SEEN and not ((names := node.attributes) and _is_cut(names, cut)):
             line = "\n" if tag in _BREAKS else ""
             pieces.append(line)
             inner = node.first_child
             if inner is not None:
                 after.append((node.next, line if tag != "br" else ""))
-            node = node.next if inner is None else inner
+                node = inner
+                continue
+        node = node.next
     return pieces
 
 

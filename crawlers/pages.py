@@ -48,6 +48,11 @@ _SCRIPT_ONLY_CHARS = 60
 _NOTICE_CHARS = 1_000
 
 
+def tree_of(page: Page) -> LexborHTMLParser:
+    """This parses a page's text, without decoding what the parser would only encode again."""
+    return parse_html(page.body if page.charset == "utf-8" else page.text)
+
+
 def layout_of(tree: LexborHTMLParser, marks: SiteMarks) -> str | None:
     """This names the newest markup era whose title mark holds text, None where there is none."""
     if not _has(tree, tuple(selector for _, selector in marks.titles)):
@@ -64,7 +69,7 @@ def classify(page: Page, marks: SiteMarks, tree: LexborHTMLParser | None = None,
     `tree` spares a second parse of the same text. `is_item` says that the address is a question's: the lists around
     a notice of its deletion do not make a list of it.
     """
-    tree = tree or parse_html(page.text)
+    tree = tree or tree_of(page)
     return "question" if layout_of(tree, marks) else kind_without_title(page, marks, tree, is_item=is_item)
 
 

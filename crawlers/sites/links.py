@@ -34,8 +34,10 @@ def fields_of(url: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     even = _EVEN.fullmatch(url)
     query = even[4] or "" if even else split_url(url).query
-    for name, value in pairs_of(query):
-        fields.setdefault(name, value)
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if pair:
+            fields.setdefault(_decoded(name), _decoded(value))
     return fields
 
 

@@ -6,9 +6,9 @@ reply pages loaded by POST or, from the mobile site, by GET, and the home, chann
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.markup import attribute, line_of, number_in, parse_html
+from crawlers.markup import attribute, line_of, number_in
 from crawlers.nesting import is_inside
-from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of
+from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of, tree_of
 from crawlers.sites.links import split_url
 from crawlers.sites.pann_comments import Reading, comments_in, replied_to, shown_in
 from crawlers.sites.pann_layouts import LAYOUTS, TITLES, Layout
@@ -40,7 +40,7 @@ _NONE = ".cmt_list, p.no_reply, #listDiv"
 
 def read(page: Page, salt: bytes | None) -> ParsedPage:
     """This classifies and parses any page of 판; it raises on no bytes. Without a salt author keys are None."""
-    tree = parse_html(page.text)
+    tree = tree_of(page)
     if split_url(page.url).path in FRAGMENT_PATHS:
         return _read_comments(page, tree, salt)
     layout = layout_of(tree, MARKS)

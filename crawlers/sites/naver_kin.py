@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.markup import attribute, parse_html
-from crawlers.pages import SiteMarks, kind_without_title, layout_of
+from crawlers.markup import attribute
+from crawlers.pages import SiteMarks, kind_without_title, layout_of, tree_of
 from crawlers.sites.kin_ajax import json_object, read_json
 from crawlers.sites.kin_answers import Reading, Shown, answers_in
 from crawlers.sites.kin_comments import comments_in, comments_links
@@ -35,7 +35,7 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
             kind, answers, links = read_json(answered, page, salt)
             layout = "E4-ajax" if kind in ("question", "empty") else None
             return _parsed(kind, layout, None, answers, links)
-    tree = parse_html(page.text)
+    tree = tree_of(page)
     layout = layout_of(tree, MARKS)
     if layout:
         ids = None if is_script else _ids_of(page, tree)
