@@ -16,8 +16,11 @@ Around = Mapping[int, int | None]
 
 def around_each(parts: Iterable[LexborNode]) -> Around:
     """This tells for each part of a page in which of the others it stands."""
-    ids = {part.mem_id: part for part in parts}
-    return {place: _part_above(part.parent, ids) for place, part in ids.items()}
+    above = {part.mem_id: part.parent for part in parts}
+    # Parts are mostly neighbours: what is above their parent is asked once.
+    found = {node.mem_id: node for node in above.values() if node is not None}
+    around = {place: _part_above(node, above) for place, node in found.items()}
+    return {place: around[node.mem_id] if node is not None else None for place, node in above.items()}
 
 
 def all_in_each(root: LexborHTMLParser | LexborNode, selector: str, around: Around) -> dict[int, list[LexborNode]]:

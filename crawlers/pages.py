@@ -53,9 +53,12 @@ def tree_of(page: Page) -> LexborHTMLParser:
     return parse_html(page.body if page.charset == "utf-8" else page.text)
 
 
-def layout_of(tree: LexborHTMLParser, marks: SiteMarks) -> str | None:
-    """This names the newest markup era whose title mark holds text, None where there is none."""
-    if not _has(tree, tuple(selector for _, selector in marks.titles)):
+def layout_of(tree: LexborHTMLParser, marks: SiteMarks, *, is_item: bool = False) -> str | None:
+    """This names the newest markup era whose title mark holds text, None where there is none.
+
+    `is_item` says that the address is a question's, so that a title is likely.
+    """
+    if not is_item and not _has(tree, tuple(selector for _, selector in marks.titles)):
         return None
     for layout, selector in marks.titles:
         if line_of(tree.css_first(selector), marks.hidden):
@@ -70,7 +73,11 @@ def classify(page: Page, marks: SiteMarks, tree: LexborHTMLParser | None = None,
     a notice of its deletion do not make a list of it.
     """
     tree = tree or tree_of(page)
-    return "question" if layout_of(tree, marks) else kind_without_title(page, marks, tree, is_item=is_item)
+    return (
+        "question"
+        if layout_of(tree, marks, is_item=is_item)
+        else kind_without_title(page, marks, tree, is_item=is_item)
+    )
 
 
 def kind_without_title(page: Page, marks: SiteMarks, tree: LexborHTMLParser, *, is_item: bool = False) -> PageKind:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawlers.markup import line_of, parse_html, parse_parts
-from crawlers.sites.kin_answers import Reading, Shown, answers_in
+from crawlers.sites.kin_answers import Reading, answers_in
 from crawlers.sites.kin_comments import commented_in, comments_in_json
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, COMMENTS_PER_PAGE, answers_link, comments_link, list_link
+from crawlers.sites.kin_parts import Shown
 from crawlers.sites.kin_urls import COMMENTS_PATH, question_url, script_path
 from crawlers.sites.links import fields_of, with_fields
 from warehouse.records.pages import Answer, Link, Page, PageKind

@@ -1,6 +1,6 @@
 """지식iN answers in every era's markup, with the follow-ups under each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
 from crawlers.markup import attribute, is_hidden, line_of, number_in, seen_text
 from crawlers.sites.kin_layouts import LAYOUTS, Layout
-from crawlers.sites.kin_parts import PAGE_PARTS, parts_to_cut
+from crawlers.sites.kin_parts import PAGE_PARTS, Shown, parts_to_cut
 from crawlers.sites.kin_places import Places, places_in
 from crawlers.sites.kin_writers import author_of, grade_of, name_of, written_by
 from warehouse.records.pages import Answer
@@ -26,19 +26,8 @@ class Reading:
     layout: Layout = LAYOUTS["E4"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One answer as a page or a list shows it; `written` is its date where that stands outside the markup."""
-
-    area: LexborNode
-    position: int
-    number: str | None
-    written: str | None = None
-
-
-def answers_in(root: LexborHTMLParser | LexborNode, shown: Iterable[Shown], reading: Reading) -> tuple[Answer, ...]:
+def answers_in(root: LexborHTMLParser | LexborNode, answers: Sequence[Shown], reading: Reading) -> tuple[Answer, ...]:
     """These are the answers that stand below `root`, in the order given, each followed by its follow-ups."""
-    answers = tuple(shown)
     places = places_in(root, (answer.area for answer in answers), reading.layout)
     found: list[Answer] = []
     for answer in answers:

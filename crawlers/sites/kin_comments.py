@@ -15,7 +15,7 @@ from crawlers.markup import line_of, number_in, parse_html, seen_text
 from crawlers.nesting import around_each, first_in_each
 from crawlers.sites.kin_answers import Reading
 from crawlers.sites.kin_links import comments_link
-from crawlers.sites.kin_parts import Parts, number_of
+from crawlers.sites.kin_parts import Parts, Shown
 from warehouse.records.pages import Answer, Link
 
 QUESTION_NUMBER = "0"
@@ -26,10 +26,10 @@ def comments_in(parts: Parts, reading: Reading) -> tuple[Answer, ...]:
     """These are the comments that an E3 page shows, each under the answer or question where it stands."""
     found: list[Answer] = []
     places: dict[str | None, int] = {}
-    owners = {area.mem_id: area for area in parts.answers}
+    owners = _owners(parts)
     for item in parts.root.css(".c-opinion__item"):
-        area = _owner(item, owners)
-        parent = number_of(area) if area is not None else QUESTION_NUMBER
+        owner = _owner(item, owners)
+        parent = owner.number if owner is not None else QUESTION_NUMBER
         places[parent] = places.get(parent, 0) + 1
         # Only the endings of the class names are on record (crawler code of 2019-2022).
         name = line_of(item.css_first("[class*=list-nick]"), _CUT)
@@ -53,16 +53,16 @@ def comments_in(parts: Parts, reading: Reading) -> tuple[Answer, ...]:
 
 def comments_links(parts: Parts, doc_id: str, dir_id: str | None) -> tuple[Link, ...]:
     """These lead to the comments of the question and of its answers, where there are any."""
-    owners = {area.mem_id: area for area in parts.answers}
+    owners = _owners(parts)
     counts: dict[int | None, LexborNode] = {}
     for node in parts.root.css("._commentCnt"):
-        area = _owner(node, owners)
-        counts.setdefault(area.mem_id if area is not None else None, node)
-    numbers = ((None, QUESTION_NUMBER), *((area.mem_id, number_of(area)) for area in parts.answers))
+        owner = _owner(node, owners)
+        counts.setdefault(owner.area.mem_id if owner is not None else None, node)
+    numbers = ((None, QUESTION_NUMBER), *((answer.area.mem_id, answer.number) for answer in parts.answers))
     return tuple(
         comments_link(doc_id, dir_id, number)
-        for owner, number in numbers
-        if number and owner in counts and _is_counting(counts[owner])
+        for place, number in numbers
+        if number and place in counts and _is_counting(counts[place])
     )
 
 
@@ -103,7 +103,11 @@ def _is_counting(count: LexborNode | None) -> bool:
     return (number_in(line_of(count)) or 0) > 0
 
 
-def _owner(node: LexborNode, owners: Mapping[int, LexborNode]) -> LexborNode | None:
+def _owners(parts: Parts) -> dict[int, Shown]:
+    return {answer.area.mem_id: answer for answer in parts.answers}
+
+
+def _owner(node: LexborNode, owners: Mapping[int, Shown]) -> Shown | None:
     """The answer in which a node stands, out of all by their memory ids; None for what stands in none."""
     above: LexborNode | None = node
     while above is not None and above.mem_id not in owners:

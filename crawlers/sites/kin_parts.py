@@ -20,6 +20,16 @@ _NUMBERED = re.compile(r"(?:answer|contents_layer)_(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer as a page or a list shows it; `written` is its date where that stands outside the markup."""
+
+    area: LexborNode
+    position: int
+    number: str | None
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """A page's nodes: what is read at all, the question's own text, and the answers in page order.
 
@@ -28,7 +38,7 @@ class Parts:
 
     root: LexborNode
     body: LexborNode | None
-    answers: tuple[LexborNode, ...]
+    answers: tuple[Shown, ...]
 
 
 def parts_of(tree: LexborHTMLParser, layout: Layout) -> Parts | None:
@@ -65,7 +75,7 @@ def _body_in(root: LexborNode, layout: Layout) -> LexborNode | None:
     return None
 
 
-def _answers_in(root: LexborNode, body: LexborNode | None, layout: Layout) -> tuple[LexborNode, ...]:
+def _answers_in(root: LexborNode, body: LexborNode | None, layout: Layout) -> tuple[Shown, ...]:
     """The outermost nodes, without the question's own text."""
     # A node that fits two selectors of a list is given twice.
     nodes = {node.mem_id: node for node in root.css(layout.answer)}
@@ -73,4 +83,6 @@ def _answers_in(root: LexborNode, body: LexborNode | None, layout: Layout) -> tu
     if body is not None:
         taken[body.mem_id] = True
         nodes.pop(body.mem_id, None)
-    return tuple(node for node in nodes.values() if not is_below(node, taken) and number_of(node) != "0")
+    numbered = ((node, number_of(node)) for node in nodes.values() if not is_below(node, taken))
+    kept = ((node, number) for node, number in numbered if number != "0")
+    return tuple(Shown(node, position, number) for position, (node, number) in enumerate(kept, 1))

@@ -67,7 +67,7 @@ def _lines_about(parts: Parts, layout: Layout) -> list[str]:
     if not layout.mute:
         return []
     # Nobody has read where the mobile page keeps them; texts of people are left out, so a label is the page's own.
-    texts = [node for node in (parts.body, *parts.answers) if node is not None]
+    texts = [node for node in (parts.body, *(answer.area for answer in parts.answers)) if node is not None]
     cut = frozenset(
         name for node in texts for name in (*attribute(node, "class").split(), attribute(node, "id")) if name
     )

@@ -4,8 +4,9 @@ Reads the post page of the desktop (2026, and the older one with its h4 title) a
 reply pages loaded by POST or, from the mobile site, by GET, and the home, channel, ranking and search lists.
 """
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawlers.authors import author_key
 from crawlers.markup import attribute, line_of, number_in
 from crawlers.nesting import is_inside
 from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of, tree_of
@@ -43,21 +44,22 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
     tree = tree_of(page)
     if split_url(page.url).path in FRAGMENT_PATHS:
         return _read_comments(page, tree, salt)
-    layout = layout_of(tree, MARKS)
+    is_item = post_id(page.url) is not None
+    layout = layout_of(tree, MARKS, is_item=is_item)
     if layout:
         return _read_post(page, tree, LAYOUTS[layout], salt)
-    kind = kind_without_title(page, MARKS, tree, is_item=post_id(page.url) is not None)
+    kind = kind_without_title(page, MARKS, tree, is_item=is_item)
     links = links_in_list(tree, page.url) if kind == "list" else ()
     return _parsed(kind, links=links)
 
 
 def _read_post(page: Page, tree: LexborHTMLParser, layout: Layout, salt: bytes | None) -> ParsedPage:
     post = post_id(page.url) or post_id(page.final_url) or _stated_id(tree)
-    question = question_in(tree, layout, post, page, salt) if post else None
+    asker = asker_in(tree, layout)
+    question = question_in(tree, layout, post, page, author_key(SITE_ID, asker or "", salt)) if post else None
     if post is None or question is None:
         return _parsed("unknown")
     shown = shown_in(tree, layout.comments, in_post=True)
-    asker = asker_in(tree, layout)
     answers = comments_in(shown, Reading(post, page.fetched_at, salt, asker=asker, marks=layout.comments))
     is_mobile = layout.name == "mobile"
     links = tuple(replies_link(post, comment, is_mobile=is_mobile) for comment in replied_to(shown))
@@ -109,16 +111,17 @@ def _more_comments(tree: LexborHTMLParser, post: str, number: int, *, is_mobile:
 def _more(tree: LexborHTMLParser, number: int) -> bool:
     # A page beyond the last repeats the last one, so only the pager's own numbers tell that there is more.
     pager = tree.css(_PAGER)
-    # The mobile pager may show arrows alone; its titles say "N페이지".
-    lines = (
-        attribute(node, "title") if is_inside(node, _MOBILE_PAGER) else line_of(node)
-        for node in pager
-        if node.tag == "a"
-    )
+    lines = (_line_of_pager(node) for node in pager if node.tag == "a")
     if max((number_in(line) or 0 for line in lines), default=0) <= number:
         return False
     current = next((line_of(node) for node in pager if node.tag != "a"), None)
     return (number_in(current) or number) == number
+
+
+def _line_of_pager(anchor: LexborNode) -> str | None:
+    # The mobile pager may show arrows alone; its titles say "N페이지".
+    title = attribute(anchor, "title")
+    return title if title.endswith("페이지") and is_inside(anchor, _MOBILE_PAGER) else line_of(anchor)
 
 
 def _parsed(

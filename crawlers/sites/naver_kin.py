@@ -7,12 +7,12 @@ from selectolax.lexbor import LexborHTMLParser
 from crawlers.markup import attribute
 from crawlers.pages import SiteMarks, kind_without_title, layout_of, tree_of
 from crawlers.sites.kin_ajax import json_object, read_json
-from crawlers.sites.kin_answers import Reading, Shown, answers_in
+from crawlers.sites.kin_answers import Reading, answers_in
 from crawlers.sites.kin_comments import comments_in, comments_links
 from crawlers.sites.kin_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import LIST_MARKS, LOOSE_PATHS, ROW_MARKS, links_in_list
-from crawlers.sites.kin_parts import number_of, parts_of
+from crawlers.sites.kin_parts import parts_of
 from crawlers.sites.kin_question import has_unread_text, question_in
 from crawlers.sites.kin_urls import list_path, question_ids, script_path
 from crawlers.sites.links import split_url
@@ -36,11 +36,12 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
             layout = "E4-ajax" if kind in ("question", "empty") else None
             return _parsed(kind, layout, None, answers, links)
     tree = tree_of(page)
-    layout = layout_of(tree, MARKS)
+    is_item = question_ids(page.url) is not None
+    layout = layout_of(tree, MARKS, is_item=is_item)
     if layout:
         ids = None if is_script else _ids_of(page, tree)
         return _read_question(page, tree, LAYOUTS[layout], ids, salt) if ids else _parsed("unknown")
-    kind = kind_without_title(page, MARKS, tree, is_item=question_ids(page.url) is not None)
+    kind = kind_without_title(page, MARKS, tree, is_item=is_item)
     path = split_url(page.url).path
     if kind == "unknown" and page.status == 200 and (list_path(page.url) or path) in LOOSE_PATHS:
         # Home and tag pages have no rows with a mark of their own; what makes them lists is where they lead.
@@ -57,8 +58,7 @@ def _read_question(
         return _parsed("unknown")
     reading = Reading(ids[0], page.fetched_at, salt, layout)
     question = question_in(parts, layout, ids, page, salt)
-    shown_answers = (Shown(area, place, number_of(area)) for place, area in enumerate(parts.answers, 1))
-    answers = (*answers_in(parts.root, shown_answers, reading), *comments_in(parts, reading))
+    answers = (*answers_in(parts.root, parts.answers, reading), *comments_in(parts, reading))
     dir_id = ids[1] or question.topic_id
     links = comments_links(parts, ids[0], dir_id)
     shown = len(parts.answers)

@@ -80,8 +80,9 @@ def comments_in(shown: Shown, reading: Reading) -> tuple[Answer, ...]:
 
 def replied_to(shown: Shown) -> tuple[str, ...]:
     """These are the comments that say they have replies, once each."""
-    found = all_in_each(shown.tree, "dd.reples .cmtsum em, dd a, dd button", shown.around) if shown.items else {}
-    return tuple(dict.fromkeys(item.number for item in shown.items if _replies_in(found.get(item.node.mem_id, []))))
+    found = all_in_each(shown.tree, "dd.reples .cmtsum em, dd a, dd button", shown.around)
+    replied = {place for place, nodes in found.items() if _replies_in(nodes) > 0}
+    return tuple(dict.fromkeys(item.number for item in shown.items if item.node.mem_id in replied))
 
 
 def _number_of(node: LexborNode) -> str | None:
@@ -103,7 +104,8 @@ def _replies_in(found: list[LexborNode]) -> int:
 
 
 def _is_best(node: LexborNode, best: dict[int, bool]) -> bool:
-    return (node.id or "").startswith("beple_") or best.get(node.mem_id, False) or is_below(node, best)
+    is_in_box = bool(best) and (best.get(node.mem_id, False) or is_below(node, best))
+    return is_in_box or (node.id or "").startswith("beple_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,6 @@ class _Fields:
 
 
 def _fields_of(shown: Shown, marks: CommentMarks) -> _Fields:
-    if not shown.items:
-        return _Fields({}, {}, {}, {}, {})
     selectors = (marks.name, marks.date, marks.body, marks.up, marks.down)
     return _Fields(*(first_in_each(shown.tree, selector, shown.around) for selector in selectors))
 

@@ -4,7 +4,6 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
 from crawlers.markup import attribute, line_of, number_in, seen_text
 from crawlers.sites.boards import PANN_CHANNELS
@@ -16,6 +15,9 @@ from warehouse.records.pages import Page, Question
 _CUT = frozenset(("blind", "mobilewrite", "mweb_img"))
 # The mobile site writes this under every picture (crawler code of 2019-2026).
 _ENLARGE = "이미지확대보기"
+_BOARDS = {name: board for board, name in PANN_CHANNELS.items()}
+# Of two names that begin alike the longer one is meant.
+_CHANNEL = re.compile("|".join(re.escape(name) for name in sorted(_BOARDS, key=len, reverse=True)))
 _VIEWS = re.compile(r"조회수?\s*([\d,]+)")
 
 
@@ -24,8 +26,10 @@ def asker_in(tree: LexborHTMLParser, layout: Layout) -> str | None:
     return line_of(tree.css_first(layout.author), _CUT)
 
 
-def question_in(tree: LexborHTMLParser, layout: Layout, post: str, page: Page, salt: bytes | None) -> Question | None:
-    """This reads the post itself, None where the page has no place for its text."""
+def question_in(
+    tree: LexborHTMLParser, layout: Layout, post: str, page: Page, asker_key: str | None
+) -> Question | None:
+    """This reads the post itself, None where the page has no place for its text; `asker_key` is its author's."""
     body = tree.css_first(layout.body)
     if body is None:
         return None
@@ -44,7 +48,7 @@ def question_in(tree: LexborHTMLParser, layout: Layout, post: str, page: Page, s
         body=_body(body),
         topic_id=topic_id,
         topic=topic,
-        author_key=author_key("nate_pann", asker_in(tree, layout) or "", salt),
+        author_key=asker_key,
         asked_raw=raw,
         asked_at=asked_at,
         asked_precision=precision,
@@ -79,8 +83,6 @@ def _channel(tree: LexborHTMLParser) -> tuple[str | None, str | None]:
     """The channel stands only in the description, which begins "채널 : " and runs on into the post's text."""
     for selector in ("meta[name=description]", "meta[property='og:description']"):
         _, mark, rest = attribute(tree.css_first(selector), "content").partition("채널 : ")
-        names = [board for board, name in PANN_CHANNELS.items() if mark and rest.startswith(name)]
-        if names:
-            board = max(names, key=lambda board: len(PANN_CHANNELS[board]))
-            return board, PANN_CHANNELS[board]
+        if found := _CHANNEL.match(rest) if mark else None:
+            return _BOARDS[found[0]], found[0]
     return None, None
