@@ -67,6 +67,8 @@ def seen_text(node: LexborNode | None, cut: frozenset[str] = frozenset()) -> str
     if node is None:
         return None
     child = node.first_child
+    if child is None and not node.is_text_node:
+        return None
     if child is not None and child.is_text_node and child.next is None and node.tag not in _NEVER_SEEN:
         # So are most fields: one piece of text.
         return _even(_words(child)).strip(_INVISIBLE) or None

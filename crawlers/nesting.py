@@ -45,12 +45,13 @@ def first_in_each(root: LexborHTMLParser | LexborNode, selector: str, around: Ar
 
 def is_inside(node: LexborNode, css_classes: frozenset[str]) -> bool:
     """This tells whether an ancestor carries one of the classes."""
-    parent = node.parent
-    while parent is not None:
-        if not css_classes.isdisjoint(attribute(parent, "class").split()):
-            return True
-        parent = parent.parent
-    return False
+    return not outside((node,), css_classes)
+
+
+def outside(nodes: Iterable[LexborNode], css_classes: frozenset[str]) -> list[LexborNode]:
+    """These are the nodes that have no ancestor which carries one of the classes."""
+    known: dict[int, bool] = {}
+    return [node for node in nodes if not _is_inside(node, css_classes, known)]
 
 
 def is_below(node: LexborNode, known: dict[int, bool]) -> bool:
@@ -66,6 +67,21 @@ def is_below(node: LexborNode, known: dict[int, bool]) -> bool:
         asked.append(parent.mem_id)
         parent = parent.parent
     found = parent is not None and known[parent.mem_id]
+    known.update(dict.fromkeys(asked, found))
+    return found
+
+
+def _is_inside(node: LexborNode, css_classes: frozenset[str], known: dict[int, bool]) -> bool:
+    # Neighbours have the same ancestors, so what is found out about those is kept in `known`.
+    asked: list[int] = []
+    above = node.parent
+    while above is not None and (place := above.mem_id) not in known:
+        asked.append(place)
+        if not css_classes.isdisjoint(attribute(above, "class").split()):
+            known[place] = True
+            break
+        above = above.parent
+    found = above is not None and known[above.mem_id]
     known.update(dict.fromkeys(asked, found))
     return found
 

@@ -15,6 +15,8 @@ from crawlers.sites.kin_places import Places, places_in
 from crawlers.sites.kin_writers import author_of, grade_of, name_of, written_by
 from warehouse.records.pages import Answer
 
+_LIKES = "좋아요"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -78,9 +80,10 @@ def _answer_of(shown: Shown, places: Places, reading: Reading) -> Answer:
 
 
 def _likes_in(area: LexborNode) -> int | None:
-    for node in area.css("[class*=like], button, a"):
+    # Reading all the words once costs less than a search.
+    for node in area.css("[class*=like], button, a") if _LIKES in (area.text() or "") else ():
         words = (node.text() or "").strip()
-        if words.startswith("좋아요") and (count := number_in(words)) is not None:
+        if words.startswith(_LIKES) and (count := number_in(words)) is not None:
             return count
     return None
 

@@ -58,9 +58,10 @@ def _anchors(tree: LexborHTMLParser, page_url: str) -> list[LexborNode]:
 
 def _titles_of(row: LexborNode, place: int | None) -> list[LexborNode]:
     """The anchors of a row's title, told by the table's header: columns came and went (2022, 2023, 2026)."""
-    cells = row.css("td")
-    if place is not None and place < len(cells):
-        found = cells[place].css("a")
+    if place is not None:
+        # Walked, not searched: a row has few nodes.
+        cells = [node for node in row.traverse() if node.tag == "td"]
+        found = [node for node in cells[place].traverse() if node.tag == "a"] if place < len(cells) else []
         if found:
             return found
     return row.css("td.title a") or row.css(", ".join(_TO_QUESTION))

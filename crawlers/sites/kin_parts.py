@@ -1,12 +1,13 @@
 """What stands where on a 지식iN question page: the question's text, the answers, and what the page lays into them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.markup import classes_with
-from crawlers.nesting import is_below, is_inside
+from crawlers.nesting import is_below, outside
 from crawlers.sites.kin_layouts import Layout
 
 # Parts that the page lays into or around a text (saved pages of 2026): link cards, stickers, players, promotions.
@@ -50,9 +51,9 @@ def parts_of(tree: LexborHTMLParser, layout: Layout) -> Parts | None:
     return Parts(root, body, _answers_in(root, body, layout))
 
 
-def in_answer(node: LexborNode) -> bool:
-    """This tells what stands inside an answer's box."""
-    return is_inside(node, _ANSWER_BOXES)
+def outside_answers(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """These are the nodes that stand in no answer's box."""
+    return outside(nodes, _ANSWER_BOXES)
 
 
 def number_of(answer: LexborNode) -> str | None:
@@ -68,7 +69,7 @@ def parts_to_cut(text: LexborNode | None, layout: Layout) -> frozenset[str]:
 
 def _body_in(root: LexborNode, layout: Layout) -> LexborNode | None:
     for selector in layout.bodies:
-        node = next((node for node in root.css(selector) if not in_answer(node)), None)
+        node = next(iter(outside_answers(root.css(selector))), None)
         # E2 numbers texts by answer, the question being 0: without one of its own, the first text is an answer's.
         if node is not None and number_of(node) in (None, "0"):
             return node

@@ -9,8 +9,8 @@ from crawlers.dates import date_in, resolve
 from crawlers.markup import attribute, line_of, number_in, seen_text
 from crawlers.sites.kin_answers import votes_in
 from crawlers.sites.kin_layouts import Layout
-from crawlers.sites.kin_parts import PAGE_PARTS, Parts, in_answer, parts_to_cut
-from crawlers.sites.kin_urls import question_url
+from crawlers.sites.kin_parts import PAGE_PARTS, Parts, outside_answers, parts_to_cut
+from crawlers.sites.kin_urls import question_url, user_in
 from crawlers.sites.links import fields_of
 from warehouse.records.pages import Page, Question
 
@@ -62,7 +62,7 @@ def has_unread_text(parts: Parts, layout: Layout) -> bool:
 def _lines_about(parts: Parts, layout: Layout) -> list[str]:
     """The short lines with labels. By label, never by place: they come doubled, with two to six parts (2024)."""
     if layout.infos:
-        nodes = (node for node in parts.root.css(layout.infos) if not in_answer(node))
+        nodes = outside_answers(parts.root.css(layout.infos))
         return [line for node in nodes if (line := line_of(node))]
     if not layout.mute:
         return []
@@ -83,12 +83,12 @@ def _asked_raw(root: LexborNode, lines: list[str], layout: Layout) -> str | None
 
 
 def _asker_key(root: LexborNode, layout: Layout, salt: bytes | None) -> str | None:
-    for node in root.css(layout.asker) if layout.asker else ():
-        if not in_answer(node):
-            anchor = node if node.tag == "a" else node.css_first("a[href*='u=']")
-            user = fields_of(attribute(anchor, "href")).get("u")
-            return author_key("naver_kin", user or line_of(node, PAGE_PARTS) or "", salt)
-    return None
+    asker = next(iter(outside_answers(root.css(layout.asker))), None) if layout.asker else None
+    if asker is None:
+        return None
+    anchor = asker if asker.tag == "a" else asker.css_first("a[href*='u=']")
+    user = user_in(attribute(anchor, "href"))
+    return author_key("naver_kin", user or line_of(asker, PAGE_PARTS) or "", salt)
 
 
 def _answers_total(parts: Parts, lines: list[str], layout: Layout) -> int | None:

@@ -11,6 +11,7 @@ _OWN_FORM = re.compile(
     r"https?://[\w.-]+(?::\d{1,4})?/qna/detail\.(?:naver|nhn)\?(?:d1id=\d*&)?dirId=(\d+)&docId=(\d+)(?:&[\w./%=&+-]*)?",
     re.ASCII,
 )
+_OWN_PROFILE = re.compile(r"/[\w/]+(?:\.naver|\.nhn)\?u=(\w+)", re.ASCII)
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
 ANSWERS_PATH = "/ajax/detail/answerList.naver"
 COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
@@ -54,6 +55,12 @@ def question_ids(url: str) -> tuple[str, str | None] | None:
     if not is_question or not _is_number(doc_id):
         return None
     return doc_id, dir_id if _is_number(dir_id) else None
+
+
+def user_in(url: str) -> str:
+    """This is the `u` of a profile's URL as it stands there, empty where it has none."""
+    own = _OWN_PROFILE.fullmatch(url)
+    return own[1] if own else fields_of(url).get("u", "")
 
 
 def list_path(url: str) -> str | None:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from crawlers.markup import attribute, first_line, line_of
 from crawlers.sites.kin_layouts import Layout
-from crawlers.sites.links import fields_of
+from crawlers.sites.kin_urls import user_in
 
 _BLIND = frozenset({"blind"})
 # The AI answerer's name from 2024-08 to 2026-05-24 (note in crawler code of 2026).
@@ -35,7 +35,7 @@ def author_of(profiles: Iterable[LexborNode], name: str) -> str:
     if name in _UNNAMED:
         return ""
     for anchor in profiles:
-        if user := fields_of(attribute(anchor, "href")).get("u"):
+        if user := user_in(attribute(anchor, "href")):
             return unquote(user)
     return name
 

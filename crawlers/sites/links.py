@@ -47,9 +47,16 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
 
 
+@lru_cache(maxsize=8)
+def origin_of(page_url: str) -> str | None:
+    """This is a page's scheme and host, None for one that is not of the web; it is asked for at every link."""
+    parts = split_url(page_url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else None
+
+
 def own_url(href: str, page_url: str, hosts: Collection[str]) -> str | None:
     """This makes a link absolute; None for one that leaves the site (other host, script, mail)."""
-    if _PLAIN.fullmatch(href) and "/." not in href and (origin := _origin_of(page_url)):
+    if _PLAIN.fullmatch(href) and "/." not in href and (origin := origin_of(page_url)):
         return origin + href
     try:
         url = urljoin(page_url, href.strip())
@@ -85,10 +92,3 @@ def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
 
 def _decoded(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
-
-
-@lru_cache(maxsize=8)
-def _origin_of(page_url: str) -> str | None:
-    # Asked for at every link of a page.
-    parts = split_url(page_url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else None

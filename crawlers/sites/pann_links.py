@@ -2,7 +2,7 @@
 
 import re
 
-from crawlers.sites.links import fields_of, own_url, split_url, with_fields
+from crawlers.sites.links import fields_of, origin_of, own_url, split_url, with_fields
 from crawlers.sites.pann_urls import (
     BASE_URL,
     COMMENTS_PATH,
@@ -15,6 +15,8 @@ from crawlers.sites.pann_urls import (
 )
 from warehouse.records.pages import Link
 
+# The form in which the site itself links its posts.
+_OWN_FORM = re.compile(r"/talk/(\d+)(?:\?[\w./%=&+-]*)?", re.ASCII)
 _CHANNEL_PATH = re.compile(r"/talk/(c\d+)(?:/channel/\d+)?/?")
 _RANKING_PATH = re.compile(r"/talk/(?:ranking(?:/[a-z]+)?|bestReply|today(?:/\d+)?|talker|category)/?")
 _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
@@ -22,7 +24,8 @@ _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
 
 def post_link(href: str, page_url: str, title: str | None) -> Link | None:
     """This makes the canonical link of an anchor that leads to a post, None for any other anchor."""
-    post = post_id(own_url(href, page_url, HOSTS) or "")
+    own = _OWN_FORM.fullmatch(href) if origin_of(page_url) else None
+    post = own[1] if own else post_id(own_url(href, page_url, HOSTS) or "")
     return Link("question", post_url(post), post, title) if post else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.markup import attribute, line_of, number_in
 from crawlers.sites.links import fields_of, once_each, own_url, split_url, with_fields
@@ -35,10 +35,17 @@ def links_in_list(tree: LexborHTMLParser, page_url: str) -> tuple[Link, ...]:
 def _posts(tree: LexborHTMLParser, page_url: str) -> Iterator[Link]:
     for anchor in tree.css(", ".join(ROWS)):
         names = anchor.attributes
-        title = (names.get("title") or "").strip() or line_of(anchor.css_first("span.tit") or anchor, _CUT)
+        title = (names.get("title") or "").strip() or line_of(_title_in(anchor), _CUT)
         link = post_link(names.get("href") or "", page_url, title)
         if link is not None:
             yield link
+
+
+def _title_in(anchor: LexborNode) -> LexborNode:
+    # Most anchors hold their title and nothing else.
+    inner = anchor.first_child
+    is_plain = inner is None or (inner.is_text_node and inner.next is None)
+    return anchor if is_plain else anchor.css_first("span.tit") or anchor
 
 
 def _channels(tree: LexborHTMLParser, page_url: str) -> Iterator[Link]:
