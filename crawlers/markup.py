@@ -23,8 +23,8 @@ _UNEVEN = re.compile(r"[ \t\r\f\xa0]{2,}|[\t\r\f\xa0]")
 _INVISIBLE = "\u200b\u2060\ufeff\u3164 "
 _NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([만천]?)")
-# Nobody watches the tree being built, and no field stands in what a list shows of its chosen line.
-_UNCHANGED = int(LexborDocumentOptions.WO_EVENTS)
+# Without the parser's events, which copy a select's chosen line into its button: text that nobody reads.
+_AS_WRITTEN = int(LexborDocumentOptions.WO_EVENTS)
 _TIMES = {"": 1, "천": 1_000, "만": 10_000}
 
 
@@ -34,12 +34,12 @@ def parse_html(html: str | bytes) -> LexborHTMLParser:
     A fragment gets its html and body elements.
     """
     whole = html.replace(b"\0", b"") if isinstance(html, bytes) else html.replace("\0", "")
-    return LexborHTMLParser(whole, options=_UNCHANGED)
+    return LexborHTMLParser(whole, options=_AS_WRITTEN)
 
 
 def parse_parts(texts: Sequence[str]) -> tuple[LexborHTMLParser, tuple[LexborNode, ...]]:
     """This parses fragments into one page, each into a box of its own: one page costs less than one for each."""
-    tree = LexborHTMLParser("<div></div>" * len(texts), options=_UNCHANGED)
+    tree = LexborHTMLParser("<div></div>" * len(texts), options=_AS_WRITTEN)
     boxes = tuple(tree.css("div"))
     for box, text in zip(boxes, texts, strict=True):
         box.inner_html = text.replace("\0", "")

@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawlers.markup import attribute, line_of, number_in
 from crawlers.nesting import is_inside
 from crawlers.sites.kin_links import list_link, question_link
-from crawlers.sites.kin_urls import HOSTS, SEARCH_PATH, list_path
-from crawlers.sites.links import fields_of, once_each, own_url, split_url
+from crawlers.sites.kin_urls import SEARCH_PATH, list_path
+from crawlers.sites.links import fields_of, once_each, split_url
 from warehouse.records.pages import Link
 
 HOME_PATHS = ("", "/", "/index.naver", "/index.nhn")
@@ -93,7 +93,7 @@ def _next_page(tree: LexborHTMLParser, page_url: str) -> Link | None:
     otherwise: Link | None = None
     for anchor in tree.css(_PAGER):
         href = attribute(anchor, "href")
-        number = number_in(fields_of(own_url(href, page_url, HOSTS) or "").get("page")) or 0
+        number = number_in(fields_of(href.strip()).get("page")) or 0
         # `a.next` may leap to the next block of pages, so the page of the very next number goes first.
         is_leap = number > asked and not _NEXT_CLASSES.isdisjoint(attribute(anchor, "class").split())
         link = list_link(href, page_url, is_next=True) if is_leap or number == asked + 1 else None

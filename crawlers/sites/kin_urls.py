@@ -1,6 +1,7 @@
 """지식iN's addresses: every form of one question becomes one canonical URL."""
 
 import re
+from urllib.parse import unquote
 
 from crawlers.sites.links import fields_of, quoted, split_url
 
@@ -11,7 +12,7 @@ _OWN_FORM = re.compile(
     r"https?://[\w.-]+(?::\d{1,4})?/qna/detail\.(?:naver|nhn)\?(?:d1id=\d*&)?dirId=(\d+)&docId=(\d+)(?:&[\w./%=&+-]*)?",
     re.ASCII,
 )
-_OWN_PROFILE = re.compile(r"/[\w/]+(?:\.naver|\.nhn)\?u=(\w+)", re.ASCII)
+_OWN_PROFILE = re.compile(r"/[\w/]+(?:\.naver|\.nhn)\?u=([\w%.-]+)", re.ASCII)
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
 ANSWERS_PATH = "/ajax/detail/answerList.naver"
 COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
@@ -58,9 +59,9 @@ def question_ids(url: str) -> tuple[str, str | None] | None:
 
 
 def user_in(url: str) -> str:
-    """This is the `u` of a profile's URL as it stands there, empty where it has none."""
+    """This is the `u` of a profile's URL, empty where it has none."""
     own = _OWN_PROFILE.fullmatch(url)
-    return own[1] if own else fields_of(url).get("u", "")
+    return unquote(own[1]) if own else fields_of(url).get("u", "")
 
 
 def list_path(url: str) -> str | None:

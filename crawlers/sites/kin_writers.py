@@ -27,7 +27,7 @@ def name_of(node: LexborNode | None) -> str:
     """This is the name that an answer shows at its place, empty where it shows none; never to be stored."""
     name = line_of(node, _BLIND) or ""
     # E3 heads an answer "X 님 답변" or "비공개 답변".
-    return _TITLE_ENDS.sub("", name).strip()
+    return _TITLE_ENDS.sub("", name).strip() if name.endswith("답변") else name.strip()
 
 
 def author_of(profiles: Iterable[LexborNode], name: str) -> str:

@@ -36,12 +36,12 @@ def read(page: Page, salt: bytes | None) -> ParsedPage:
             layout = "E4-ajax" if kind in ("question", "empty") else None
             return _parsed(kind, layout, None, answers, links)
     tree = tree_of(page)
-    is_item = question_ids(page.url) is not None
-    layout = layout_of(tree, MARKS, is_item=is_item)
+    asked = question_ids(page.url)
+    layout = layout_of(tree, MARKS, is_item=asked is not None)
     if layout:
-        ids = None if is_script else _ids_of(page, tree)
+        ids = None if is_script else asked or _ids_within(page, tree)
         return _read_question(page, tree, LAYOUTS[layout], ids, salt) if ids else _parsed("unknown")
-    kind = kind_without_title(page, MARKS, tree, is_item=is_item)
+    kind = kind_without_title(page, MARKS, tree, is_item=asked is not None)
     path = split_url(page.url).path
     if kind == "unknown" and page.status == 200 and (list_path(page.url) or path) in LOOSE_PATHS:
         # Home and tag pages have no rows with a mark of their own; what makes them lists is where they lead.
@@ -71,9 +71,8 @@ def _read_question(
     )
 
 
-def _ids_of(page: Page, tree: LexborHTMLParser) -> tuple[str, str | None] | None:
-    ids = question_ids(page.url) or question_ids(page.final_url)
-    return ids or next(
+def _ids_within(page: Page, tree: LexborHTMLParser) -> tuple[str, str | None] | None:
+    return question_ids(page.final_url) or next(
         (ids for mark, name in _STATED if (ids := question_ids(attribute(tree.css_first(mark), name)))), None
     )
 

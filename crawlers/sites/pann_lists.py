@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.markup import attribute, line_of, number_in
-from crawlers.sites.links import fields_of, once_each, own_url, split_url, with_fields
+from crawlers.sites.links import fields_of, once_each, split_url, with_fields
 from crawlers.sites.pann_links import list_link, post_link
-from crawlers.sites.pann_urls import HOSTS
 from warehouse.records.pages import Link
 
 ROWS = (
@@ -64,7 +63,7 @@ def _next_page(tree: LexborHTMLParser, page_url: str, rows: int) -> Link | None:
         return None
     for anchor in tree.css(_PAGER):
         href = attribute(anchor, "href")
-        number = number_in(fields_of(own_url(href, page_url, HOSTS) or "").get("page"))
+        number = number_in(fields_of(href.strip()).get("page"))
         if number == asked + 1 and (link := list_link(href, page_url, is_next=True)):
             return link
     if split_url(page_url).path in _PERIOD_PATHS and asked == 1 and rows >= _RANKING_ROWS:
