@@ -5,12 +5,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleaning.personal import mask_personal
+from cleaning.personal import PERSONAL_RULES, mask_personal
 from cleaning.rules import RULES
+from cleaning.spelling import ODD_SPELLING
 from cleaning.triggers import Scan
 
 _AT_ONCE_CHARS = 200_000
-_CLASSES = ("emails", "resident_numbers", "cards", "phones", "bank_accounts", "plates", "messengers")
 
 
 def mask_texts(texts: Sequence[str]) -> list[str]:
@@ -41,5 +41,5 @@ def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def _scan() -> tuple[Scan, str]:
     # A text in which no class finds anything in the first round has no second one.
-    guard = "|".join(dict.fromkeys(RULES[name].guard for name in _CLASSES))
+    guard = "|".join(dict.fromkeys([*(RULES[name].guard for name in PERSONAL_RULES), ODD_SPELLING]))
     return Scan((guard,)), guard

@@ -96,15 +96,19 @@ def test_a_turn_of_a_longer_talk_is_kept_on_one_side_and_found_where_it_crosses(
 def test_personal_data_is_named_by_row_turn_and_rule_and_never_shown(settings, capsys, monkeypatch):
     monkeypatch.chdir(settings.root)
     kept = [row("bbb", "전화 주세요 010-1234-5678", "네"), row("ccc", "[전화번호]로 전화해", "응")]
-    dropped = [{"id": "ddd", "rule": "answer_too_short", "reason": "", "text": "메일은 a.b@naver.com 이에요"}]
+    dropped = [
+        {"id": name, "rule": "answer_too_short", "reason": "", "text": text}
+        for name, text in (("ddd", "메일은 a.b@naver.com 이에요"), ("eee", "０１０－１２３４－５６７８ 이야"))
+    ]
     folder = dataset(settings, kept, [], dropped)
     assert run(["audit", str(folder), "--json"]) == 1
     out, err = capsys.readouterr()
     result = json.loads(out.splitlines()[-1])
-    assert result["ok"] is False and result["found"]["personal"] == 2
+    assert result["ok"] is False and result["found"]["personal"] == 3
     assert result["problems"] == [
         "personal data: bbb of train, turn 1: phones",
         "personal data: ddd of dropped, turn 1: emails",
+        "personal data: eee of dropped, turn 1: hidden by its spelling",
     ]
     assert "1234" not in out + err and "naver" not in out + err
 

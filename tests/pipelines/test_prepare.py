@@ -48,6 +48,33 @@ def test_every_row_is_kept_or_dropped_with_its_rule(filled):
     assert texts["잠이 안 와요ㅠㅠ"]["rules"] == ["laughter"]
 
 
+def test_no_spelling_carries_personal_data_to_the_warehouse_or_into_a_dataset(settings, tmp_path):
+    lines = [
+        {
+            "question": "전화는 ０１０－１２３４－５６７８ 이야 꼭 적어둬라",
+            "answer": "전화는 ０１０－１２３４－５６７８ 이야 꼭 적어둬라",
+        },
+        {"question": "메일 주소 좀 알려 주세요", "answer": "abc&#64;naver.com 으로 보내 주시면 돼요"},
+    ]
+    file = tmp_path / "hidden.jsonl"
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    import_file(settings, "jsonl", file)
+    stored = [turn.content for batch in read_dialogues(open_warehouse(settings.database_url)) for row in batch
+              for turn in row.turns]  # fmt: skip
+    report = prepare(settings, "talk")
+    written = [row["text"] for row in read_rows(report.path, "dropped")]
+    assert (report.dropped, len(written)) == (1, 1)
+    assert not any("５６７８" in text or "5678" in text or "naver" in text for text in (*stored, *written))
+
+
+def test_the_card_promises_what_its_recipe_does(filled):
+    masked = (prepare(filled, "talk").path / "README.md").read_text("utf-8")
+    assert "Personal data is masked as far as the rules know it" in masked and "nobody is named" not in masked
+    assert "글 속에 나오는 사람 이름은 그대로" in masked and "People named in the texts are still named" in masked
+    bare = (prepare(filled, "bare", recipe="published").path / "README.md").read_text("utf-8")
+    assert "This recipe does not run `emails`" in bare and "Personal data is masked" not in bare
+
+
 def test_an_unchanged_state_writes_nothing_and_new_rows_a_new_version(filled, tmp_path):
     first, again = prepare(filled, "talk"), prepare(filled, "talk")
     assert (again.unchanged, again.content_id, again.path) == (True, first.content_id, first.path)

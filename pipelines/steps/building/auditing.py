@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from cleaning.batch import clean_batch
 from cleaning.leaks import AuditRow, HeldOut, Leak
+from cleaning.masking import mask_texts
 from cleaning.personal import PERSONAL_RULES
 from cleaning.recipe import Options, Recipe
 from pipelines.settings import Settings
@@ -116,9 +117,11 @@ class _Audit:
         texts = [(_id(row), place, text) for row in batch for place, text in enumerate(_texts(row), 1)]
         table = pa.table({"id": [str(place) for place in range(len(texts))], "text": [text for *_, text in texts]})
         kept, _ = clean_batch(table, _PERSONAL)
-        for (row_id, place, _), rules in zip(texts, kept.column("rules").to_pylist(), strict=True):
-            if rules:
-                self._note("personal", f"personal data: {row_id} of {split}, turn {place}: {', '.join(rules)}")
+        masked = mask_texts([text for *_, text in texts])
+        for (row_id, place, text), rules, hidden in zip(texts, kept.column("rules").to_pylist(), masked, strict=True):
+            if rules or hidden != text:
+                told = ", ".join(rules) or "hidden by its spelling"
+                self._note("personal", f"personal data: {row_id} of {split}, turn {place}: {told}")
 
     def _note(self, kind: str, line: str) -> None:
         self.found[kind] += 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cleaning.meanings import MEANINGS
+from cleaning.personal import PERSONAL_RULES
 from pipelines.steps.building.rights import SourceRights, common_licence
 from warehouse.datasets.card import front_matter
 from warehouse.datasets.manifest import Manifest
@@ -16,6 +17,10 @@ class _Words:
 
     language: str
     about: str
+    masked: str
+    unmasked: str
+    names_stay: str
+    names_replaced: str
     counts: tuple[str, str]
     recipe: str
     changed: tuple[str, ...]
@@ -29,7 +34,12 @@ class _Words:
 
 _KOREAN: Final = _Words(
     language="한국어",
-    about="한국어 질문과 답변에서 만든 대화 {kept:,}건입니다. 개인정보는 가려져 있고, 글쓴이 이름은 없습니다.",
+    about="한국어 질문과 답변에서 만든 대화 {kept:,}건입니다.",
+    masked="개인정보는 규칙이 아는 만큼 가려져 있고, 글쓴이 이름은 없습니다.",
+    unmasked="이 조리법은 {rules} 규칙을 쓰지 않으므로, 저장할 때 가려지지 않은 개인정보가 글에 남아 있을 수 있습니다. "
+    "글쓴이 이름은 없습니다.",
+    names_stay="글 속에 나오는 사람 이름은 그대로입니다.",
+    names_replaced="글 속의 사람 이름은 찾아낸 만큼 가명으로 바꾸었습니다.",
     counts=("나눔", "대화"),
     recipe="조리법 `{name}` {version}, 코드 `{code}`, 원천 적재 {loads}건 (가장 최근 {newest:%Y-%m-%d} UTC), "
     "이전 판 {parent}. {dropped:,}건은 뺐으며, 이유와 함께 `dropped/`에 남아 있습니다.",
@@ -43,7 +53,12 @@ _KOREAN: Final = _Words(
 )
 _ENGLISH: Final = _Words(
     language="English",
-    about="{kept:,} dialogues made from Korean questions and answers. Personal data is masked, nobody is named.",
+    about="{kept:,} dialogues made from Korean questions and answers.",
+    masked="Personal data is masked as far as the rules know it, and no author is named.",
+    unmasked="This recipe does not run {rules}: personal data that was not masked before storing may be in the "
+    "texts. No author is named.",
+    names_stay="People named in the texts are still named.",
+    names_replaced="People named in the texts have pseudonyms as far as they were found.",
     counts=("split", "rows"),
     recipe="Recipe `{name}` {version}, code `{code}`, {loads} source loads (the newest of {newest:%Y-%m-%d} UTC), "
     "parent version {parent}. {dropped:,} rows dropped, readable with their reasons in `dropped/`.",
@@ -64,12 +79,19 @@ tokenizer.apply_chat_template(rows[0]["messages"], tokenize=False)
 
 
 def write_card(
-    manifest: Manifest, sources: Sequence[SourceRights], changed: Mapping[str, int], drops: Mapping[str, int]
+    manifest: Manifest,
+    sources: Sequence[SourceRights],
+    changed: Mapping[str, int],
+    drops: Mapping[str, int],
+    steps: Sequence[str],
 ) -> str:
-    """Return the card; `sources` tell rows, licence and rights by source, `changed` and `drops` count rows by rule."""
+    """Return the card; `sources` tell rows, licence and rights by source, `changed` and `drops` count rows by rule.
+
+    `steps` are the recipe's: they tell what of personal data the texts may still hold.
+    """
     parts = [front_matter(manifest, common_licence(sources)), f"# {manifest.name} {manifest.version}"]
     for words in (_KOREAN, _ENGLISH):
-        parts += [f"## {words.language}", *_told(words, manifest, sources, changed, drops)]
+        parts += [f"## {words.language}", *_told(words, manifest, sources, changed, drops, steps)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,6 +101,7 @@ def _told(
     sources: Sequence[SourceRights],
     changed: Mapping[str, int],
     drops: Mapping[str, int],
+    steps: Sequence[str],
 ) -> list[str]:
     facts = {
         "name": manifest.recipe_name,
@@ -90,7 +113,7 @@ def _told(
         "dropped": manifest.dropped,
     }
     return [
-        words.about.format(kept=sum(manifest.rows.values())),
+        f"{words.about.format(kept=sum(manifest.rows.values()))} {_privacy(words, steps)}",
         _table(words, words.counts, [*manifest.rows.items()]),
         words.recipe.format(**facts),
         _table(words, words.changed, _rules(changed)),
@@ -101,6 +124,12 @@ def _told(
         f"### {words.use}",
         _USE.format(folder=f"{manifest.name}/{manifest.version}"),
     ]
+
+
+def _privacy(words: _Words, steps: Sequence[str]) -> str:
+    missing = [f"`{rule}`" for rule in (*PERSONAL_RULES, "links") if rule not in steps]
+    masks = words.unmasked.format(rules=", ".join(missing)) if missing else words.masked
+    return f"{masks} {words.names_replaced if 'real_names' in steps else words.names_stay}"
 
 
 def _rules(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:

@@ -190,7 +190,7 @@ class _Build:
                 source_loads=loads,
                 newest_load_at=newest_start(self.engine, loads),
                 card=lambda manifest: write_card(
-                    manifest, rights_of(tally.sources, tally.threads), tally.changed, tally.drops
+                    manifest, rights_of(tally.sources, tally.threads), tally.changed, tally.drops, self.recipe.steps
                 ),
                 decontaminated=cleared_of(self.against, selected.drops),
             )

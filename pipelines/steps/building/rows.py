@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaning.masking import mask_texts
 from cleaning.recipe import Recipe
 from cleaning.split import NO_SIDE, SIDES
 from pipelines.steps.building.cleandialogues import CleanPart
@@ -102,13 +103,19 @@ def _dropped(table: pa.Table, selected: Selected, start: int, tally: Tally) -> p
     places = np.flatnonzero(selected.sides[start : start + table.num_rows] == NO_SIDE)
     lost = table.select(["dialogue_id", "drop_rule", "drop_reason", "stored", "messages"]).take(pa.array(places))
     rows = []
-    for place, row in zip((start + places).tolist(), lost.to_pylist(), strict=True):
+    found = lost.to_pylist()
+    # Older rows went through fewer masks at the door, and no recipe has masked what it dropped.
+    texts = mask_texts([_said(row) for row in found])
+    for place, row, text in zip((start + places).tolist(), found, texts, strict=True):
         rule, reason = selected.rule_of(place) or (row["drop_rule"], row["drop_reason"])
-        said = row["stored"]
-        text = "\n".join(turn["content"] for turn in row["messages"]) if said is None else said
         rows.append({"id": row["dialogue_id"], "rule": rule, "reason": reason, "text": text})
         tally.drops[rule] += 1
     return pa.Table.from_pylist(rows, DROPPED_SCHEMA)
+
+
+def _said(row: dict[str, Any]) -> str:
+    said: str | None = row["stored"]
+    return "\n".join(turn["content"] for turn in row["messages"]) if said is None else said
 
 
 def _count(kept: pa.Table, tally: Tally) -> None:
