@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -80,12 +81,17 @@ def import_(
     Example: mundap import csv talks.csv --question 질문 --answer 답변
     """
     from pipelines.steps.formats.registry import known_format
-    from pipelines.steps.formats.rows import Columns
     from pipelines.steps.importing import import_file, report_fields
 
     settings = load_settings(config)
     given = known_format(form).columns
-    columns = Columns(question or given.question, answer or given.answer, label or given.label, id or given.id)
+    columns = replace(
+        given,
+        question=question or given.question,
+        answer=answer or given.answer,
+        label=label or given.label,
+        id=id or given.id,
+    )
     with progress("import", quiet=as_json) as advance:
         report = import_file(settings, form, path, source=source, columns=columns, encoding=encoding, on_rows=advance)
     result = report_fields(report)

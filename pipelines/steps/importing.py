@@ -4,17 +4,18 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.formats.registry import Format, known_format
-from pipelines.steps.formats.rows import BadRow, Columns, Row
+from pipelines.steps.formats.rows import CANNOT_GO_ON, BadRow, Columns, Row
 from pipelines.steps.ledger import load
 from pipelines.steps.loader import Loader
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
+from warehouse.records.dialogues import Dialogue
 from warehouse.schema.content import dialogue
 from warehouse.types import Key, Unstorable, storable
 
@@ -57,9 +58,7 @@ def import_file(
     """
     known = known_format(form)
     rows = known.read(path, _named(source) if source else _source(known, form, path), columns, encoding)
-    first = list(islice(rows, 1))  # a file at fault is refused before the ledger knows of it
-    if not first:
-        raise Misuse(f"{path} holds no rows; check the path, or write the file again")
+    first = _begun(path, rows)  # a file at fault is refused before the ledger knows of it
     engine = open_warehouse(settings.database_url, create=True)
     command = f"import {form} {storable(path.name)}"[:180]
     with load(settings, engine, command) as entry, _without_cycle_search():
@@ -69,6 +68,25 @@ def import_file(
             on_rows(entry.counts["read"])
         entry.outcome = loader.outcome()
     return ImportReport(**entry.counts, set_aside_file=loader.aside_file, load_id=entry.load_id)
+
+
+def _begun(path: Path, rows: Iterator[Row]) -> list[Row]:
+    """Give the first rows: up to the first that is one, and not a file or member of which nothing can be read.
+
+    Raises:
+        Misuse: there is none.
+    """
+    first: list[Row] = []
+    for row in rows:
+        first.append(row)
+        if isinstance(row, Dialogue) or not row.ends_file or row.line > 1 or len(first) == BATCH_ROWS:
+            return first
+    if not first:
+        raise Misuse(f"{path} holds no rows; check the path, or write the file again")
+    broken = [row for row in first if isinstance(row, BadRow)]
+    which = "" if broken[0].file == path.name else f" ({counted(len(broken), 'file')}, such as {broken[0].file})"
+    reason = broken[0].reason.removeprefix(CANNOT_GO_ON)
+    raise Misuse(f"nothing in {path} can be read{which}: {reason}; fetch it anew, or name another file")
 
 
 def _source(known: Format, form: str, path: Path) -> str:

@@ -29,14 +29,14 @@ def load(settings: Settings, engine: sa.Engine, command: str) -> Iterator[Load]:
     entry = Load(begin_load(engine, command, settings.sha256(), code_version()))
     try:
         yield entry
-    except MundapError:
-        end_load(engine, entry.load_id, "stopped", entry.counts)
+    except MundapError as error:
+        end_load(engine, entry.load_id, f"stopped: {' '.join(str(error).split())}", entry.counts)
         raise
     except (KeyboardInterrupt, SystemExit):
         end_load(engine, entry.load_id, "broken off", entry.counts)
         raise
-    except BaseException:
-        end_load(engine, entry.load_id, "failed", entry.counts)
+    except BaseException as error:
+        end_load(engine, entry.load_id, f"failed: {type(error).__name__}", entry.counts)
         raise
     end_load(engine, entry.load_id, entry.outcome, entry.counts)
 

@@ -54,9 +54,12 @@ class Loader:
     def outcome(self) -> str:
         """Return how the load ended: incomplete where the command ends with 1."""
         aside, read, limit = self._counts["set_aside"], self._counts["read"], self._settings.limits.set_aside_share
+        reasons = []
         if self._counts["broken_files"]:
-            return f"incomplete: {counted(self._counts['broken_files'], 'file')} could not be read to the end"
-        return "done" if aside <= limit * read else f"incomplete: {aside:,} of {read:,} rows set aside"
+            reasons.append(f"{counted(self._counts['broken_files'], 'file')} could not be read to the end")
+        if aside > limit * read:
+            reasons.append(f"{aside:,} of {read:,} rows set aside")
+        return f"incomplete: {'; '.join(reasons)}" if reasons else "done"
 
     def _store(self, rows: list[Dialogue]) -> list[tuple[int, bool]]:
         """Store and count the rows; of those whose key stood earlier, return the place and whether the text differs."""
@@ -121,7 +124,8 @@ class Loader:
 
 
 def _told(row: BadRow) -> dict[str, object]:
-    told: dict[str, object] = {"line": row.line, "reason": row.reason, "text": mask_personal(row.text)}
+    place: dict[str, object] = {row.unit: row.line, **({"key": row.key} if row.key else {})}
+    told = place | {"reason": row.reason, "text": mask_personal(row.text)}
     return told if row.file is None else {"file": row.file, **told}
 
 

@@ -17,6 +17,7 @@ from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import ImportReport, import_file
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
+from warehouse.loads import read_loads
 from warehouse.records.dialogues import Dialogue
 from warehouse.store.dialogues import read_dialogues
 
@@ -182,6 +183,8 @@ def test_a_broken_member_of_a_zip_is_named_and_the_others_kept(
     result = json.loads(printed.out.splitlines()[-1])
     assert (result["read"], result["stored"], result["set_aside"], result["broken_files"]) == (3, 2, 1, 1)
     (row,) = [json.loads(line) for line in Path(result["set_aside_file"]).read_text("utf-8").splitlines()]
+    (load,) = read_loads(open_warehouse(Settings(root=tmp_path).database_url))
+    assert (load.outcome, load.reason) == ("incomplete", "1 file could not be read to the end; 1 of 3 rows set aside")
     assert row["file"] == "talks.zip/1.json" and row["reason"].startswith("the member is broken: ")
     assert "Traceback" not in printed.err
 
@@ -216,10 +219,12 @@ def test_json_of_a_wrong_shape_ends_its_file_only(
 @pytest.mark.parametrize("encoding", [None, "cp949", "utf-8"])
 def test_ai_hubs_json_may_be_cp949(settings: Settings, tmp_path: Path, encoding: str | None) -> None:
     (tmp_path / "1.json").write_bytes(kakao(1).decode().encode("cp949"))
-    report = import_file(settings, "aihub-kakao", tmp_path, encoding=encoding)
     if encoding == "utf-8":
-        assert "it is not UTF-8 text; drop --encoding" in aside(report)[0]["reason"]
+        words = r"\(1 file, such as 1.json\): it is not UTF-8 text; drop --encoding"
+        with pytest.raises(Misuse, match=words):
+            import_file(settings, "aihub-kakao", tmp_path, encoding=encoding)
     else:
+        import_file(settings, "aihub-kakao", tmp_path, encoding=encoding)
         assert [turn.content for row in stored(settings) for turn in row.turns] == ["말 1-0", "말 1-1"]
 
 
@@ -273,7 +278,11 @@ def test_nsmc_in_parquet_is_labelled_by_rating(settings: Settings, tmp_path: Pat
         ("nsmc", None, 1, "긍정", "좋다"),
         ("nsmc", None, None, "보통", "그냥"),
     ]
-    assert [row["reason"] for row in aside(report)] == ["the rating '11' is none", "the rating 'None' is none"]
+    assert [(row["row"], row["key"], row["reason"]) for row in aside(report)] == [
+        (4, "4", "the rating '11' is none"),
+        (5, "5", "the rating 'None' is none"),
+    ]
+    assert all("line" not in row for row in aside(report))
 
 
 def test_a_line_of_100_mb_goes_aside_and_text_of_2_mb_is_kept(settings: Settings, tmp_path: Path) -> None:

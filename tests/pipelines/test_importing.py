@@ -66,7 +66,7 @@ def test_rows_without_text_go_aside_with_their_line_and_reason(settings, tmp_pat
     aside = [json.loads(line) for line in report.set_aside_file.read_text("utf-8").splitlines()]
     assert [(row["line"], row["reason"]) for row in aside] == [
         (3, "the question or the answer has no text"),
-        (4, "the label '셋' is no whole number that can be stored"),
+        (4, "the label '셋' is none of 0, 1, 2"),
     ]
 
 
@@ -207,3 +207,72 @@ def test_whatever_the_bytes_a_csv_is_read_or_refused_in_words(rows, tmp_path_fac
     found = list(csv_pairs.read(path, "bytes", Columns("Q", "A")))
     assert [row.turns[0].content for row in found[:2]] == ["배고파", "졸려"]
     assert all("\udc80" <= char <= "\udcff" for row in found for char in repr(row)) is False
+
+
+PAIR = {"question": "가", "answer": "나"}
+
+
+def message(role, content="네"):
+    return {"messages": [{"role": "user", "content": "가"}, {"role": role, "content": content}]}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        pytest.param(PAIR | {"question": 1}, "the question is a number, not text", id="a number"),
+        pytest.param(PAIR | {"answer": float("nan")}, "the answer is a number, not text", id="NaN"),
+        pytest.param(PAIR | {"answer": ["나"]}, "the answer is a list, not text", id="a list"),
+        pytest.param(PAIR | {"answer": None}, "the question or the answer has no text", id="null"),
+        pytest.param({"messages": {}}, "messages is an object, not a list", id="no list"),
+        pytest.param({"messages": []}, "messages is an empty list", id="empty list"),
+        pytest.param({"messages": ["가"]}, "message 1: it is text, not an object with role and content", id="a text"),
+        pytest.param(
+            message("assistant", [{"type": "text", "text": "네"}]),
+            "message 2: its content is a list, not text",
+            id="content of parts",
+        ),
+        pytest.param(message("assistant", " "), "message 2: it has no text", id="blank"),
+        pytest.param(
+            message("tool"),
+            "message 2: its role 'tool' is none of user, human, assistant, gpt, bot, system",
+            id="role",
+        ),
+        pytest.param(message(None), "message 2: its role is null, not text", id="null for a role"),
+        pytest.param({"messages": [{"content": "가"}]}, "message 1: it has no role", id="no role"),
+        pytest.param(message("system"), "messages holds no assistant turn", id="nobody answers"),
+    ],
+)
+def test_each_fault_of_a_json_line_has_its_own_reason(settings, tmp_path, row, reason):
+    lines = f"{json.dumps(PAIR)}\n{json.dumps(row)}\n"
+    (told,) = set_aside(import_file(settings, "jsonl", file_of(tmp_path, "t.jsonl", lines)))
+    assert (told["line"], told["reason"]) == (2, reason)
+
+
+def test_a_column_that_stands_twice_is_refused_where_it_is_asked_for(settings, tmp_path):
+    path = file_of(tmp_path, "talk.csv", "Q,A,A,B,B\n배고파,밥,빵,1,2\n")
+    with pytest.raises(Misuse, match="has 2 columns called A; give each a name of its own"):
+        import_file(settings, "csv", path, columns=Columns("Q", "A"))
+    path.write_text("Q,A,B,B\n배고파,밥,1,2\n", "utf-8")
+    assert import_file(settings, "csv", path, columns=Columns("Q", "A")).stored == 1
+
+
+@pytest.mark.parametrize("label", ["3", "-1", "1.0", "둘"])
+def test_a_chatbot_label_other_than_the_published_ones_goes_aside(settings, tmp_path, label):
+    path = file_of(tmp_path, "talk.csv", f"Q,A,label\n배고파,밥,0\n졸려,자,2\n심심해,놀자,{label}\n")
+    report = import_file(settings, "chatbot-csv", path)
+    assert report.stored == 2
+    assert [row["reason"] for row in set_aside(report)] == [f"the label {label!r} is none of 0, 1, 2"]
+    assert import_file(settings, "csv", path, columns=Columns("Q", "A", "label")).set_aside == (label in ("둘", "1.0"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        pytest.param("notzip.zip", b"PK no", "notzip.zip can be read: the zip cannot be read: File is not", id="zip"),
+        pytest.param("empty.json", b"", "empty.json can be read: it breaks off in the middle; fetch", id="json"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_read_is_one_sentence_and_no_load(settings, tmp_path, name, data, words):
+    with pytest.raises(Misuse, match=words) as caught:
+        import_file(settings, "aihub-kakao", file_of(tmp_path, name, data))
+    assert "row" not in str(caught.value) and not (tmp_path / ".mundap").exists()

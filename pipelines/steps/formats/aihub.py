@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.steps.formats.encodings import Encoding, known_encoding
-from pipelines.steps.formats.jsonstream import WrongShape, elements
+from pipelines.steps.formats.jsonstream import PassedOver, WrongShape, elements
 from pipelines.steps.formats.members import Member, json_members, text_of
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Row, alternate, make_dialogue
+from pipelines.steps.formats.rows import CANNOT_GO_ON, SHOWN_CHARS, BadRow, Row, alternate, make_dialogue
 from warehouse.types import storable
 
 LONGEST_TOPIC: Final = 200
@@ -52,7 +52,7 @@ def _in_member(
                 yield _row(element, number, member.name, source, take)
     except (WrongShape, UnicodeDecodeError) as error:
         reason = _not_text(encoding) if isinstance(error, UnicodeDecodeError) else str(error)
-        yield BadRow(number + 1, f"the file cannot be read on: {reason}", "", member.name, ends_file=True)
+        yield BadRow(number + 1, CANNOT_GO_ON + reason, "", member.name, ends_file=True)
 
 
 def _not_text(encoding: Encoding | None) -> str:
@@ -62,6 +62,8 @@ def _not_text(encoding: Encoding | None) -> str:
 
 
 def _row(element: Any, number: int, file: str, source: str, take: Callable[[Any], tuple[Said, str | None]]) -> Row:
+    if isinstance(element, PassedOver):
+        return BadRow(number, element.reason, storable(element.text), file)
     try:
         said, topic = take(element)
     except (LookupError, TypeError, AttributeError) as error:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.steps.formats.bounds import LONGEST_BYTES, too_long
 from pipelines.steps.formats.encodings import Encoding, encoding_of, lines_of, shown_bytes, unreadable_reason
 from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, make_pair
 from warehouse.errors import Misuse
+from warehouse.types import storable
 
 # Python's own limit of 131,072 refuses long posts. A line that `lines_of` had to cut holds more than this.
 LONGEST_CELL_CHARS: Final = 5_000_000
@@ -22,9 +24,11 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
     """
     chosen = encoding_of(path, encoding)
     csv.field_size_limit(LONGEST_CELL_CHARS)
-    rows = csv.DictReader(lines_of(path, chosen))
+    lines = _Lines(lines_of(path, chosen))
+    rows = csv.DictReader(lines)
     _require(path, _header(path, rows), columns)
     while True:
+        lines.begin_row()
         try:
             row = next(rows, None)
         except csv.Error as error:
@@ -34,6 +38,29 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
         if row is None:
             return
         yield _unreadable(rows, row, columns, chosen) or _pair(rows.line_num, row, source, columns)
+
+
+class _Lines:
+    """A file's lines, which end in a csv.Error where a row takes more than 16 MiB of them: quotes hold many lines."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._taken = lines, 0
+
+    def begin_row(self) -> None:
+        """Count from here on."""
+        self._taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        size = len(line) if line.isascii() else len(line.encode("utf-8", "surrogatepass"))
+        # A single line too long is cut already, and told as such.
+        if self._taken and self._taken + size > LONGEST_BYTES:
+            raise csv.Error(too_long("row"))
+        self._taken += size
+        return line
 
 
 def _header(path: Path, rows: "csv.DictReader[str]") -> Sequence[str] | None:
@@ -63,7 +90,11 @@ def _unreadable(
 def _pair(line: int, row: dict[str | None, Any], source: str, columns: Columns) -> Row:
     label = row.get(columns.label) if columns.label else None
     key = row.get(columns.id) if columns.id else None
-    return make_pair(line, source, (row.get(columns.question), row.get(columns.answer)), label, key)
+    texts = (row.get(columns.question), row.get(columns.answer))
+    if columns.labels and label and label.strip() not in columns.labels:
+        shown = storable(json.dumps([*texts, label], ensure_ascii=False)[:SHOWN_CHARS])
+        return BadRow(line, f"the label {storable(label)[:60]!r} is none of {', '.join(columns.labels)}", shown)
+    return make_pair(line, source, texts, label, key)
 
 
 def _require(path: Path, found: Sequence[str] | None, columns: Columns) -> None:
@@ -76,3 +107,5 @@ def _require(path: Path, found: Sequence[str] | None, columns: Columns) -> None:
             f"{path} has no column {', '.join(missing)} (it has: {shown_bytes(', '.join(found))[:SHOWN_CHARS]}); "
             "name the right ones with --question, --answer, --label, --id"
         )
+    if twice := [name for name in dict.fromkeys(wanted) if list(found).count(name) > 1]:
+        raise Misuse(f"{path} has {list(found).count(twice[0])} columns called {twice[0]}; give each a name of its own")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
+from pipelines.steps.formats.bounds import LONGEST_BYTES, too_long
 from warehouse.errors import Misuse
 
 Encoding = Literal["utf-8", "cp949"]
@@ -19,8 +20,6 @@ _UTF8_MARK: Final = b"\xef\xbb\xbf"
 # The bytes of one Hangul syllable in UTF-8 (U+AC00-U+D7A3); as CP949 they would be rare Hanja.
 _HANGUL_IN_UTF8: Final = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}")
 _FOREIGN: Final = re.compile("[\udc80-\udcff]")
-# Whatever stands in one line is in memory several times over; a text of 2 MB is well within.
-LONGEST_LINE_BYTES: Final = 16 * 1024 * 1024
 _CUT: Final = "\ud800"  # stands behind a line that was cut; no text file can hold it
 
 
@@ -78,8 +77,8 @@ def lines_of(path: Path, encoding: Encoding) -> Iterator[str]:
         Misuse: no such file, or one in UTF-16.
     """
     for line in _raw_lines(path):
-        if len(line) > LONGEST_LINE_BYTES:
-            yield line[:LONGEST_LINE_BYTES].decode(encoding, "replace") + _CUT
+        if len(line) > LONGEST_BYTES:
+            yield line[:LONGEST_BYTES].decode(encoding, "replace") + _CUT
         else:
             yield line.decode("ascii", "surrogateescape") if _is_foreign(line, encoding) else line.decode(encoding)
 
@@ -89,7 +88,7 @@ def unreadable_reason(text: str, encoding: Encoding) -> str | None:
     if text.isascii():
         return None
     if _CUT in text:
-        return f"the line is longer than {LONGEST_LINE_BYTES // 1024**2} MiB; break it up"
+        return too_long("line")
     if not _FOREIGN.search(text):
         return None
     data = text.encode("utf-8", "surrogateescape")
@@ -123,14 +122,14 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
 
 def _bounded(lines: TextIO) -> Iterator[bytes]:
     """Give lines one byte over the longest at most; the rest of a longer one is passed over."""
-    while line := lines.readline(LONGEST_LINE_BYTES + 1):
+    while line := lines.readline(LONGEST_BYTES + 1):
         yield line.encode("latin-1")
-        while len(line) > LONGEST_LINE_BYTES and not line.endswith(("\n", "\r")):
-            line = lines.readline(LONGEST_LINE_BYTES + 1)
+        while len(line) > LONGEST_BYTES and not line.endswith(("\n", "\r")):
+            line = lines.readline(LONGEST_BYTES + 1)
 
 
 def _vote(line: bytes) -> str:
-    if line.isascii() or len(line) > LONGEST_LINE_BYTES:  # a cut one may end in half a character
+    if line.isascii() or len(line) > LONGEST_BYTES:  # a cut one may end in half a character
         return "ascii"
     # CP949 text is hardly ever valid UTF-8, while much UTF-8 text is valid CP949.
     return "utf-8" if _fits(line, "utf-8") else "cp949" if _fits(line, "cp949") else "none"

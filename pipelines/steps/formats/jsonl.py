@@ -11,6 +11,7 @@ from pipelines.steps.formats.rows import (
     BadRow,
     Columns,
     Row,
+    kind_of,
     make_labelled,
     make_pair,
 )
@@ -56,22 +57,39 @@ def _row(line: int, text: str, source: str, columns: Columns) -> Row:
     if "messages" not in row:
         return make_pair(line, source, (row.get(columns.question), row.get(columns.answer)), label, key)
     turns = _turns(row["messages"])
-    if turns is None:
-        reason = "messages is no list of {role, content} with at least one user and one assistant turn"
-        return BadRow(line, reason, text[:SHOWN_CHARS])
+    if isinstance(turns, str):
+        return BadRow(line, turns, text[:SHOWN_CHARS])
     return make_labelled(line, source, turns, label, key)
 
 
-def _turns(messages: Any) -> tuple[Turn, ...] | None:
+def _turns(messages: Any) -> tuple[Turn, ...] | str:
+    """Give the turns of a `messages` list, or say why there are none."""
     if not isinstance(messages, list):
-        return None
+        return f"messages is {kind_of(messages)}, not a list"
+    if not messages:
+        return "messages is an empty list"
     turns: list[Turn] = []
-    for message in messages:
-        role = message.get("role") if isinstance(message, dict) else None
-        content = message.get("content") if isinstance(message, dict) else None
-        if role == "system":
-            continue
-        if not isinstance(role, str) or role not in _ROLES or not isinstance(content, str) or not content.strip():
-            return None
-        turns.append(Turn(_ROLES[role], storable(content)))
-    return tuple(turns) if {turn.role for turn in turns} == {"user", "assistant"} else None
+    for place, message in enumerate(messages, start=1):
+        turn = _turn(message)
+        if isinstance(turn, str):
+            return f"message {place}: {turn}"
+        if turn:
+            turns.append(turn)
+    missing = [role for role in ("user", "assistant") if role not in {turn.role for turn in turns}]
+    return f"messages holds no {' and no '.join(missing)} turn" if missing else tuple(turns)
+
+
+def _turn(message: Any) -> Turn | str | None:
+    """Give one message's turn, None for a system message, or say what is wrong with it."""
+    if not isinstance(message, dict):
+        return f"it is {kind_of(message)}, not an object with role and content"
+    role, content = message.get("role"), message.get("content")
+    if role == "system":
+        return None
+    if not isinstance(role, str):
+        return f"its role is {kind_of(role)}, not text" if "role" in message else "it has no role"
+    if role not in _ROLES:
+        return f"its role {storable(role)[:60]!r} is none of {', '.join(_ROLES)}, system"
+    if not isinstance(content, str | None):
+        return f"its content is {kind_of(content)}, not text"
+    return Turn(_ROLES[role], storable(content)) if content and content.strip() else "it has no text"

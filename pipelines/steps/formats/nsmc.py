@@ -6,10 +6,12 @@ a rating of 9 and 10, 0 for 1 to 4, none between.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from cleaning.pairing import dialogue_id
+from pipelines.steps.formats.bounds import is_too_long, too_long
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
 from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row
 from warehouse.errors import Misuse
@@ -73,14 +75,14 @@ def _parquet(path: Path, source: str) -> Iterator[Row]:
         number = 0
         for batch in file.iter_batches(BATCH_ROWS, columns=list(names)):
             columns = (batch.column(name).to_pylist() for name in names)
-            for key, text, label in zip(*columns, strict=True):
+            for found, text, label in zip(*columns, strict=True):
                 number += 1
+                key = "" if found is None else storable(str(found))
                 if label in labels:
-                    yield _review(number, source, str("" if key is None else key), text, labels[label])
+                    row = _review(number, source, key, text, labels[label])
                 else:
-                    yield BadRow(
-                        number, f"the {names[2]} {str(label)[:60]!r} is none", storable(str(text))[:SHOWN_CHARS]
-                    )
+                    row = BadRow(number, f"the {names[2]} {str(label)[:60]!r} is none", _beginning(text), key=key)
+                yield replace(row, unit="row") if isinstance(row, BadRow) else row
     except (pa.ArrowException, OSError) as error:
         raise Misuse(
             f"{path} cannot be read as Parquet ({' '.join(str(error).split())[:200]}); fetch it anew"
@@ -89,8 +91,14 @@ def _parquet(path: Path, source: str) -> Iterator[Row]:
 
 def _review(number: int, source: str, key: str, text: Any, label: int | None) -> Row:
     if not isinstance(text, str) or not text.strip():
-        return BadRow(number, "the review has no text", storable(str(text))[:SHOWN_CHARS])
+        return BadRow(number, "the review has no text", _beginning(text), key=key)
+    if is_too_long(text):
+        return BadRow(number, too_long("review"), _beginning(text), key=key)
     if not key:
-        return BadRow(number, "the review has no id", storable(text)[:SHOWN_CHARS])
+        return BadRow(number, "the review has no id", _beginning(text))
     turns = (_ASKED[label], Turn("assistant", storable(text)))
     return Dialogue(dialogue_id(source, key), source, key, turns, label=label)
+
+
+def _beginning(text: Any) -> str:
+    return "" if text is None else storable(str(text)[:SHOWN_CHARS])

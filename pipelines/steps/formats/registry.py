@@ -18,6 +18,7 @@ class Read(Protocol):
 
 
 _USUAL: Final = Columns()
+_CHATBOT: Final = Columns("Q", "A", "label", labels=("0", "1", "2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ def known_format(name: str) -> Format:
 
 FORMATS: Final[Mapping[str, Format]] = {
     "chatbot-csv": Format(
-        "songys/Chatbot_data: CSV with Q, A and label", "csv_pairs", columns=Columns("Q", "A", "label")
+        "songys/Chatbot_data: CSV with Q, A and label (0, 1, 2)",
+        "csv_pairs",
+        columns=_CHATBOT,
     ),
     "aihub-topic": Format("AI Hub 주제별 텍스트 일상 대화: JSON file, folder or zip", "aihub_topic"),
     "aihub-kakao": Format("AI Hub 한국어 대화 요약 (kakao): JSON file, folder or zip", "aihub_kakao"),

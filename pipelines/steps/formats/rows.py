@@ -17,25 +17,31 @@ from warehouse.types import storable
 
 _LARGEST_LABEL: Final = 2**31  # the column is a 32-bit INTEGER on SQL Server
 SHOWN_CHARS: Final = 2_000
+CANNOT_GO_ON: Final = "the file cannot be read on: "  # how the reason of a row that ends its file begins
 _KEY = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of a file's columns; a row without `id` is keyed by its own text."""
+    """The names of a file's columns; a row without `id` is keyed by its own text.
+
+    `labels` are all labels that a published corpus has, as text; empty where any whole number is one.
+    """
 
     question: str = "question"
     answer: str = "answer"
     label: str | None = None
     id: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that holds no dialogue: where it stands, and why it was set aside.
 
-    `line` counts from 1, the first line of a text file or the first dialogue of a JSON file; 0 is the whole file.
-    `file` is the file or archive member where the import reads several; `ends_file` says that all behind it is lost.
+    `line` counts from 1, the first line of a text file or the first dialogue of a JSON file; 0 is the whole file. Of
+    Parquet it is the row, as `unit` says. `key` is the row's own id where it was read. `file` is the file or archive
+    member where the import reads several; `ends_file` says that all behind it is lost.
     """
 
     line: int
@@ -43,6 +49,8 @@ class BadRow:
     text: str
     file: str | None = None
     ends_file: bool = False
+    unit: str = "line"
+    key: str | None = None
 
 
 Row = Dialogue | BadRow
@@ -50,11 +58,26 @@ Row = Dialogue | BadRow
 
 def make_pair(line: int, source: str, texts: tuple[Any, Any], label: Any = None, key: Any = None) -> Row:
     """Make a question and its answer a dialogue; set aside what has no text or a label that is no whole number."""
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        shown = storable(_KEY(texts))[:SHOWN_CHARS]
+    shown = storable(_KEY(texts)[:SHOWN_CHARS])
+    for name, text in zip(("question", "answer"), texts, strict=True):
+        if not isinstance(text, str | None):
+            return BadRow(line, f"the {name} is {kind_of(text)}, not text", shown)
+    if not all(text and text.strip() for text in texts):
         return BadRow(line, "the question or the answer has no text", shown)
     turns = (Turn("user", storable(texts[0])), Turn("assistant", storable(texts[1])))
     return make_labelled(line, source, turns, label, key)
+
+
+def kind_of(value: object) -> str:
+    """Name the kind of a JSON value, as reasons do.
+
+    >>> kind_of(float("nan")), kind_of([]), kind_of(True)
+    ('a number', 'a list', 'true or false')
+    """
+    if isinstance(value, bool):
+        return "true or false"
+    kinds = {int: "a number", float: "a number", list: "a list", dict: "an object", str: "text"}
+    return kinds.get(type(value), "null")
 
 
 def make_labelled(line: int, source: str, turns: tuple[Turn, ...], label: Any, key: Any) -> Row:

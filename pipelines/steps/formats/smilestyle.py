@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pipelines.steps.formats.bounds import LONGEST_BYTES, too_long
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
 from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, alternate, make_dialogue
 from warehouse.errors import Misuse
@@ -28,21 +29,25 @@ def read(path: Path, source: str, columns: Columns, encoding: str | None = None)
     chosen = encoding_of(path, encoding)
     styles: list[str] = []
     lines: list[_Line] = []
-    number = 0
+    held = 0
     for number, line in enumerate(lines_of(path, chosen), start=1):
         cells = [_cell(cell) for cell in line.rstrip("\r\n").split("\t")]
         if number == 1:
             styles = _styles(path, cells)
         elif not line.strip():
             yield from _conversation(lines, styles, source)
-            lines = []
+            lines, held = [], 0
         elif reason := _fault(line, cells, styles, unreadable_reason(line, chosen)):
             yield BadRow(number, reason, shown_bytes(line[:SHOWN_CHARS]))
             # What stands before and behind a lost line does not answer one another.
             yield from _conversation(lines, styles, source)
             lines = []
-        else:
+        elif held <= LONGEST_BYTES:
             lines.append((number, cells))
+            held += len(line.encode("utf-8", "surrogatepass"))
+            if held > LONGEST_BYTES:
+                yield BadRow(lines[0][0], too_long("conversation"), shown_bytes(line[:SHOWN_CHARS]))
+                lines = []
     yield from _conversation(lines, styles, source)
 
 
