@@ -103,6 +103,8 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         # A small fraction is not nothing.
         return f"{value:.3f}" if value == 0 or abs(value) >= 0.001 else f"{value:.3g}"
+    if isinstance(value, bytes):
+        return value.hex()  # as in JSON
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_shown(inner)}" for key, inner in value.items()) or "-"
     if isinstance(value, list | tuple):

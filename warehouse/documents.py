@@ -45,6 +45,16 @@ mundap browse
 - Parameters are `:name` in the SQL and `--param name=value` behind it. A number is a number, `2026-01-01T00:00+09:00` a
   moment (kept in UTC, as the columns are), all else text; `--param id:text=0042` says the kind where it must not be
   guessed (an `external_id` is text).
+- A moment without a zone is taken as UTC, and a note says so: `--param at:moment=2026-01-01` is 2026-01-01 09:00 in
+  Korea; its Korean midnight is `--param at:moment=2026-01-01T00:00+09:00`. Columns that end with `_kst` hold Korean
+  time without a zone: compare those of moments with `--param at:kst=2026-01-01`, days and months with plain text
+  (`day_kst = '2026-01-01'`).
+- A moment written into the SQL stands as the columns do, in UTC with a blank: `'2026-01-01 00:00'`. SQLite compares it
+  as text, so that `'2026-01-01T00:00'` is later than all of that day; a note says so, the rows are what was asked for.
+- Moments come out in UTC as `2026-01-01 00:00:00.000000`, Korean time where the column ends with `_kst`, neither with a
+  zone, in table, csv and json alike. Parquet has a type for each column that has a view's or table's name, also where
+  no row is found: moments with the zone UTC, `_kst` without one, flags, whole numbers, text. What you name yourself has
+  the type of its values, or text where there is none.
 - `mundap browse` opens the embedded warehouse in a web browser with these questions ready to run (the extra
   `mundap[browse]`: Datasette).
 

@@ -19,7 +19,7 @@ def query(
     sql: Annotated[str, typer.Argument(help="One SELECT; - reads it from stdin.")],
     param: Annotated[
         list[str] | None,
-        typer.Option(help="Value of :NAME, as NAME=VALUE (or NAME:text=, NAME:number=, NAME:moment=). Repeatable."),
+        typer.Option(help="Value of :NAME, as NAME=VALUE (or NAME:text=, :number=, :moment=, :kst=). Repeatable."),
     ] = None,
     form: Annotated[
         str, typer.Option("--format", help="table, csv, json, or parquet (to a file: > rows.parquet).")
@@ -33,21 +33,23 @@ def query(
     Example: mundap query 'select site, count(*) answers from qna group by site'
     """
     from pipelines.steps.asking import ask, exact_rows, render, require_form
-    from pipelines.steps.parameters import parameters
+    from pipelines.steps.parameters import parameters, zone_notes
 
     require_form(form)
     if form == "parquet" and not as_json and sys.stdout.isatty():
         raise Misuse("Parquet is no text for a terminal; send it to a file: > rows.parquet")
     asked = ask(load_settings(config), sys.stdin.read() if sql == "-" else sql, parameters(param or []), limit=limit)
-    rows = asked.rows
+    rows, notes = asked.rows, [*zone_notes(param or []), *asked.notes]
     if as_json:
-        print_result({"rows": exact_rows(rows)}, as_json=True)
+        print_result({"rows": exact_rows(rows), **({"notes": notes} if notes else {})}, as_json=True)
     elif form == "table":
         print_table("", list(map(str, rows.columns)), rows.to_numpy().tolist())
         print(counted(len(rows), "row"))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(render(rows, form))
+    for note in notes if not as_json else ():
+        tell(f"note: {note}")
     if asked.is_cut:
         tell(f"there are more than {counted(limit, 'row')}; --limit N shows more, --limit 0 all")
     return DONE

@@ -9,20 +9,24 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.settings import Settings
 from pipelines.steps.parameters import Value
 from warehouse.errors import Misuse
 from warehouse.queries.query import run_select
+from warehouse.queries.remarks import remarks
+from warehouse.queries.typed import arrow_table
 
 FORMS: Final = ("table", "csv", "json", "parquet")
 
 
 class Asked(NamedTuple):
-    """The rows of a query, and whether there were more of them than were wanted."""
+    """The rows of a query, whether there were more of them than were wanted, and what to know about them."""
 
     rows: pd.DataFrame
     is_cut: bool
+    notes: tuple[str, ...] = ()
 
 
 def ask(settings: Settings, sql: str, params: Mapping[str, Value] | None = None, *, limit: int) -> Asked:
@@ -32,10 +36,10 @@ def ask(settings: Settings, sql: str, params: Mapping[str, Value] | None = None,
         Misuse: the text is no single SELECT, or the engine refuses it.
         Unready: the warehouse cannot be opened.
     """
+    sql = sql.removeprefix("\ufeff")  # Windows writes it at the start of a file
     rows = run_select(settings.reader_url, sql, params, limit=limit + 1 if limit else None)
-    if not limit:
-        return Asked(rows, False)
-    return Asked(rows.head(limit), len(rows) > limit)
+    is_cut = 0 < limit < len(rows)
+    return Asked(rows.head(limit) if limit else rows, is_cut, tuple(remarks(settings.reader_url, sql)))
 
 
 def require_form(form: str) -> None:
@@ -60,7 +64,7 @@ def render(rows: pd.DataFrame, form: str) -> bytes:
         return f"{json.dumps(exact_rows(rows), ensure_ascii=False, allow_nan=False)}\n".encode()
     whole = io.BytesIO()
     try:
-        rows.to_parquet(whole, index=False)
+        pq.write_table(arrow_table(rows), whole)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise Misuse(f"a column holds values of several kinds, CAST it to one: {error.args[0]}") from error
     return whole.getvalue()

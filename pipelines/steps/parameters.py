@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from warehouse.errors import Misuse
 
@@ -13,6 +14,7 @@ Value = str | int | float | datetime
 _WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+_KOREA: Final = ZoneInfo("Asia/Seoul")
 _NAMED: Final = re.compile(r"([^\W\d]\w*)(?::(\w+))?=(.*)", re.DOTALL)
 
 
@@ -37,6 +39,27 @@ def parameters(typed: Sequence[str]) -> dict[str, Value]:
     return values
 
 
+def zone_notes(typed: Sequence[str]) -> list[str]:
+    """Say of each moment without a zone what it is taken for; `typed` has passed `parameters`.
+
+    >>> zone_notes(["at:moment=2026-01-01"])[0].partition(" in Korea")[0]
+    '--param at=2026-01-01 has no zone and is taken as UTC: 2026-01-01 00:00 UTC is 2026-01-01 09:00'
+    """
+    return [note for pair in typed if (found := _NAMED.fullmatch(pair)) and (note := _zone_note(*found.groups()))]
+
+
+def _zone_note(name: str, kind: str | None, value: str) -> str | None:
+    if (kind or _kind(value)) != "moment" or (moment := datetime.fromisoformat(value)).tzinfo:
+        return None
+    there = moment.replace(tzinfo=UTC).astimezone(_KOREA)
+    korean = f"{name}:moment={moment.isoformat(timespec='minutes')}+09:00"
+    return (
+        f"--param {name}={value} has no zone and is taken as UTC: {moment:%Y-%m-%d %H:%M} UTC is "
+        f"{there:%Y-%m-%d %H:%M} in Korea; for Korean time write {korean}, or {name}:kst={value} beside a column that "
+        "ends with _kst"
+    )
+
+
 def _kind(value: str) -> str:
     if _WHOLE.fullmatch(value) or _NUMBER.fullmatch(value):
         return "number"
@@ -56,8 +79,15 @@ def _number(value: str) -> int | float:
     return int(value) if _WHOLE.fullmatch(value) else float(value)
 
 
+def _korean(value: str) -> datetime:
+    """Read a moment in Korean time, without a zone, as the `_at_kst` columns are; one with a zone is brought there."""
+    moment = datetime.fromisoformat(value)
+    return moment.astimezone(_KOREA).replace(tzinfo=None) if moment.tzinfo else moment
+
+
 _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "text": str,
     "number": _number,
     "moment": datetime.fromisoformat,
+    "kst": _korean,
 }

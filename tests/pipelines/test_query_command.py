@@ -4,9 +4,11 @@ import io
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
@@ -17,6 +19,10 @@ from warehouse import connect
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import Misuse
 from warehouse.loads import begin_load, end_load
+from warehouse.queries.remarks import remarks
+from warehouse.queries.typed import arrow_types, type_of
+from warehouse.schema import metadata
+from warehouse.views import VIEWS
 
 ROWS = "select load_id, command, started_at from loads order by load_id"
 
@@ -65,7 +71,7 @@ def test_parameters_are_typed_by_what_they_look_like():
     [
         pytest.param(["n"], "not name=value", id="no value"),
         pytest.param(["=5"], "not name=value", id="no name"),
-        pytest.param(["n:whole=5"], "known are text, number, moment", id="kind"),
+        pytest.param(["n:whole=5"], "known are text, number, moment, kst", id="kind"),
         pytest.param(["n:number=다섯"], "that is no number", id="number"),
         pytest.param(["at=2026-13-01T00:00"], "that is no moment", id="moment"),
         pytest.param(["n=1", "n=2"], "given twice", id="twice"),
@@ -174,6 +180,8 @@ def test_the_statement_may_come_from_stdin(asked, capsys, monkeypatch):
         pytest.param(["select :a as a"], "give it with --param a=", id="missing parameter"),
         pytest.param(["select 1 as a", "--param", "b=1"], "no parameter :b; it has none", id="unknown parameter"),
         pytest.param(["select 1 as a", "--format", "xml"], "known are table, csv, json, parquet", id="form"),
+        pytest.param(["select 1 as a /* to be done"], "a comment begins with /* and never ends", id="open comment"),
+        pytest.param(["select top 3 * from loads"], "leave it out, and give --limit 3", id="top"),
         pytest.param(
             ["select 1 as a union all select 'x'", "--format", "parquet"], "values of several kinds", id="mixed column"
         ),
@@ -204,3 +212,119 @@ def test_moments_in_the_rows_are_utc(asked, capsys):
     assert run(["query", "select started_at from loads", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)["rows"][0]["started_at"]
     assert abs((datetime.fromisoformat(shown).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()) < 600
+
+
+def test_a_mark_at_the_start_of_the_statement_is_passed_over(asked, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffselect count(*) as n from loads"))
+    assert run(["query", "-", "--format", "csv"]) == 0
+    assert capsys.readouterr() == ("n\n3\n", "")
+
+
+def test_bytes_are_hex_in_a_table_too(asked, capsys):
+    assert run(["query", "select x'00ff' as a"]) == 0
+    assert "00ff" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("literal", "right"),
+    [
+        pytest.param("2026-10-26T00:00", "2026-10-26 00:00:00.000000", id="T"),
+        pytest.param("2026-10-26T00:00+09:00", "2026-10-25 15:00:00.000000", id="T and zone"),
+        pytest.param("2026-10-26 00:00Z", "2026-10-26 00:00:00.000000", id="Z"),
+    ],
+)
+def test_a_moment_that_sqlite_compares_as_another_text_is_told(asked, capsys, literal, right):
+    sql = f"select count(*) as n from loads where started_at >= '{literal}'"
+    assert run(["query", sql, "--format", "csv"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith(f"note: '{literal}' is compared as text") and len(said.splitlines()) == 1
+    assert f"'{right}'" in said and "--param at:moment=" in said
+    assert run(["query", sql, "--json"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "" and [f"note: {note}\n" for note in json.loads(shown.out)["notes"]] == [said]
+
+
+@pytest.mark.parametrize(
+    "text", ["'2026-10-26'", "'2026-10-26 00:00'", "'at 2026-10-26T00:00'", "1 -- '2026-10-26T00:00'"]
+)
+def test_a_text_that_is_no_such_moment_is_not_remarked_on(asked, capsys, text):
+    assert run(["query", f"select {text} as a", "--format", "csv"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_on_sql_server_only_an_offset_is_lost():
+    sql = "select 1 from loads where a > '2026-10-26T00:00' or a > '2026-10-26T00:00+09:00'"
+    (said,) = remarks("mssql+pymssql://x@h/d", sql)
+    assert "without its offset: write '2026-10-25 15:00:00.000000'" in said
+
+
+@pytest.mark.parametrize("typed", ["at:moment=2026-01-01", "at=2026-01-01T00:00"])
+def test_a_moment_without_a_zone_is_told_for_what_it_is_taken(asked, capsys, typed):
+    assert run(["query", "select :at as a", "--param", typed, "--format", "csv"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "a\n2026-01-01 00:00:00.000000\n"
+    assert "taken as UTC: 2026-01-01 00:00 UTC is 2026-01-01 09:00 in Korea" in said.err
+    assert "at:moment=2026-01-01T00:00+09:00" in said.err
+    assert run(["query", "select :at as a", "--param", "at=2026-01-01T00:00+09:00", "--format", "csv"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_korean_time_is_compared_with_the_columns_in_korean_time(asked, capsys):
+    with transaction(asked) as connection:
+        moment = "2026-10-25 15:00:00.000000"
+        connection.execute(sa.text("update load set started_at = :moment where load_id = 2"), {"moment": moment})
+    sql = "select count(*) as n from loads where started_at_kst = :d"
+    for typed, found in (("d:kst=2026-10-26", 1), ("d:kst=2026-10-25T15:00Z", 1), ("d:kst=2026-10-26T09:00", 0)):
+        assert run(["query", sql, "--param", typed, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"rows": [{"n": found}]}, typed
+
+
+TYPED = {
+    "load_id": pa.int64(),
+    "started_at": pa.timestamp("us", "UTC"),
+    "started_at_kst": pa.timestamp("us"),
+    "ended_at": pa.timestamp("us", "UTC"),
+    "minutes": pa.float64(),
+    "outcome": pa.string(),
+    "is_chosen": pa.bool_(),
+    "day_kst": pa.date32(),
+}
+
+
+def parquet(capsysbinary, sql):
+    assert run(["query", sql, "--format", "parquet"]) == 0
+    return pq.read_table(io.BytesIO(capsysbinary.readouterr().out))
+
+
+@pytest.mark.parametrize("condition", ["load_id < 3", "1 = 0"], ids=["rows", "no row"])
+def test_parquet_has_the_types_of_the_dictionary(asked, capsysbinary, condition):
+    with transaction(asked) as connection:
+        connection.execute(sa.text("update load set started_at = '2026-10-25 15:00:00.000005', ended_at = null"))
+    sql = (
+        "select load_id, started_at, started_at_kst, ended_at, minutes, outcome, load_id = 1 as is_chosen,"
+        f" date(started_at) as day_kst, null as other from loads where {condition} order by load_id"
+    )
+    found = parquet(capsysbinary, sql)
+    assert dict(zip(found.schema.names, found.schema.types, strict=True)) == TYPED | {"other": pa.string()}
+    if found.num_rows:
+        first = found.to_pylist()[0]
+        moment = datetime.fromisoformat("2026-10-25T15:00:00.000005")
+        assert first["started_at"] == moment.replace(tzinfo=UTC)
+        assert first["started_at_kst"] == moment + timedelta(hours=9)
+        assert (first["ended_at"], first["is_chosen"], first["day_kst"]) == (None, True, moment.date())
+        assert found["is_chosen"].to_pylist() == [True, False]
+
+
+def test_an_expression_under_a_known_name_keeps_the_type_of_its_values(asked, capsysbinary):
+    found = parquet(
+        capsysbinary, "select 'x' as started_at, 7 as is_chosen, 1.5 as load_id, 5 as outcome, 'y' as day_kst"
+    )
+    assert found.to_pylist() == [{"started_at": "x", "is_chosen": 7, "load_id": 1.5, "outcome": 5, "day_kst": "y"}]
+
+
+def test_a_name_has_one_type_in_all_views_and_tables():
+    shown = [view.described() for view in VIEWS.values()]
+    tables = [dict(table.columns) for table in metadata.tables.values() if not table.name.startswith("staged_")]
+    for columns in (*shown, *tables):
+        for name, column in columns.items():
+            assert type_of(column) == arrow_types()[name], name

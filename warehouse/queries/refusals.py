@@ -11,6 +11,7 @@ from warehouse.views import VIEWS
 
 _TABLE = re.compile(r"no such table: (?:main\.)?(.+)|Invalid object name '(.+?)'")
 _COLUMN = re.compile(r"no such column: (.+)|Invalid column name '(.+?)'")
+_TOP = re.compile(r'near "(\d+)": syntax error')
 _DENIED = re.compile(r"permission was denied on the (?:object|column) '(.+?)'")
 
 
@@ -36,6 +37,10 @@ def refusal(error: Any, sql: str = "") -> Misuse | Unready:
     if found := _COLUMN.search(words):
         name = (found[1] or found[2]).rpartition(".")[2]
         return Misuse(f"no column {name}; {_columns_instead(name, sql)}")
+    if (found := _TOP.search(words)) and "top" in words_of(sql):
+        return Misuse(f"SELECT TOP is SQL Server's alone; leave it out, and give --limit {found[1]}")
+    if "near 'LIMIT'" in words:
+        return Misuse("SQL Server knows no LIMIT; leave it out, and give --limit N")
     return Misuse(f"the warehouse refuses the query: {words}")
 
 

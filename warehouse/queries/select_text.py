@@ -11,6 +11,7 @@ _WRITING = re.compile(
     r"|openrowset|opendatasource|openquery|backup|restore|dbcc|shutdown|kill|updatetext|writetext|reconfigure)\b",
     re.IGNORECASE,
 )
+_OPEN_COMMENT = re.compile(r"[^'\"]*/\*", re.DOTALL)
 _COUNTED = re.compile(r"\?\d*|(?<![:\w])[:@$]\d+")
 _PARAMETER = re.compile(r"(?<![:\w])[:@$]([^\W\d]\w*)")
 
@@ -19,9 +20,11 @@ def require_one_select(sql: str) -> None:
     """Pass one SELECT, or WITH … SELECT, and nothing else.
 
     Raises:
-        Misuse: it begins otherwise, or something follows.
+        Misuse: it begins otherwise, something follows, or a comment in it has no end.
     """
     bare = _bare(sql).strip().rstrip(";").strip()
+    if _OPEN_COMMENT.match(bare):
+        raise Misuse("a comment begins with /* and never ends; close it with */")
     if not re.match(r"(select|with)\b", bare, re.IGNORECASE):
         raise Misuse("only a SELECT can be asked; begin with SELECT or WITH")
     if ";" in bare:
@@ -60,6 +63,16 @@ def parameter_names(sql: str) -> list[str]:
 def words_of(sql: str) -> set[str]:
     """The words outside of quotes and comments, in small letters."""
     return {word.lower() for word in re.findall(r"\w+", _bare(sql))}
+
+
+def strings_of(sql: str) -> list[str]:
+    """The texts in single quotes, without these.
+
+    >>> strings_of("SELECT 'a''b' AS [it's] -- 'c'")
+    ["a'b"]
+    """
+    found = (part[0] for part in _QUOTED.finditer(sql))
+    return [text[1:-1].replace("''", "'") for text in found if text.startswith("'")]
 
 
 def literal_colons(sql: str) -> str:
