@@ -2,7 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
+from cleaning.rounds import takes_rounds
+
+_SEEN: Final = 8  # characters, enough for a particle and what follows it
 _HANGUL = re.compile("[가-힣]")
 _TOKEN = re.compile(r"\[[가-힣]+\]")
 _CONTENT = re.compile("[가-힣A-Za-z0-9一-鿿]")
@@ -25,7 +29,9 @@ def strip_brackets(text: str) -> str:
     outside = _without(text, outermost)
     if not _HANGUL.search(_TOKEN.sub("", outside)):
         return _without(text, sorted((place, place + 1) for pair in pairs for place in (pair[0], pair[1] - 1)))
-    return _without(text, [pair for pair in outermost if not _stays(text, *pair)])
+    if takes_rounds(text):
+        return _without(text, [pair for pair in outermost if not _stays(text, *pair)])
+    return _without(text, _going(text, outermost))
 
 
 def _pairs(text: str) -> list[tuple[int, int]]:
@@ -61,3 +67,17 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _stays(text: str, start: int, end: int) -> bool:
     return bool(_CONTENT.search(text, start, end) and _PARTICLE.match(text, end))
+
+
+def _going(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those that go, with those that no longer stay once the ones behind them are gone: `가(나)가(나)가요`."""
+    going: list[tuple[int, int]] = []
+    behind, done = "", len(text)
+    for start, end in reversed(spans):
+        behind = text[end : min(done, end + _SEEN)] + behind
+        if _stays(text, start, end) and _PARTICLE.match(behind):
+            behind = text[start : min(end, start + _SEEN)] + behind
+        else:
+            going.append((start, end))
+        behind, done = behind[:_SEEN], start
+    return going[::-1]

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import count, groupby
 
 from cleaning.options import Options
 from cleaning.plan import Plan, make_plan
 from cleaning.recipe import Recipe
+from cleaning.restless import given_up, is_restless
 from cleaning.rules import Rule
 
 
@@ -24,44 +25,74 @@ class Cleaned:
     drop: tuple[str, str] | None
 
 
+_Change = tuple[str, str, str]  # rule, before, after
 # Rules of one stage, each with its compiled guard, behind the stage's own.
 _Stage = tuple[re.Pattern[str], tuple[tuple[Rule, re.Pattern[str]], ...]]
 
 
 def clean_text(text: str | None, recipe: Recipe, *, options: Options | None = None) -> Cleaned:
-    """Take one utterance through `recipe`; `options` stand in for the recipe's own."""
+    """Take one utterance through `recipe`; `options` stand in for the recipe's own.
+
+    Raises:
+        Misuse: the repeated rules never leave the text alone.
+    """
     if text is None:
         return Cleaned(None, (), ("empty", "the row has no text"))
-    changes: list[tuple[str, str, str]] = []
-    cleaned, drop = _walk(text, recipe, options or recipe.options, changes)
-    return Cleaned(None if drop else cleaned, tuple(dict.fromkeys(change[0] for change in changes)), drop)
+    return _walk(text, recipe, options or recipe.options, None)
 
 
 def explain(text: str, recipe: Recipe, *, options: Options | None = None) -> tuple[tuple[str, str, str], ...]:
-    """Each change on the way as (rule, before, after), in order; repeated rules stand as often as they changed."""
-    changes: list[tuple[str, str, str]] = []
+    """Each change on the way as (rule, before, after), in order; repeated rules stand as often as they changed.
+
+    Raises:
+        Misuse: the repeated rules never leave the text alone.
+    """
+    changes: list[_Change] = []
     _walk(text, recipe, options or recipe.options, changes)
     return tuple(changes)
 
 
-def _walk(
-    text: str, recipe: Recipe, options: Options, changes: list[tuple[str, str, str]]
-) -> tuple[str, tuple[str, str] | None]:
-    once, steps, repeat, last = _staged(make_plan(recipe, options))
-    text, drop = _pass(text, once, options, changes)
-    known = len(changes)
+def settle(text: str, recipe: Recipe, *, options: Options) -> Cleaned:
+    """Take a text that its rules have changed through the repeated ones until it no longer changes.
+
+    Raises:
+        Misuse: they never leave it alone.
+    """
+    return _settled(text, recipe, options, None)
+
+
+def _walk(text: str, recipe: Recipe, options: Options, told: list[_Change] | None) -> Cleaned:
+    once, steps, _, last = _staged(make_plan(recipe, options))
+    rules: list[str] = []
+    text, drop = _pass(text, once, options, rules, told)
+    known = len(rules)
     if drop is None:
-        text, drop = _pass(text, steps, options, changes)
-    while drop is None and len(changes) > known:
-        known = len(changes)
-        text, drop = _pass(text, repeat, options, changes)
+        text, drop = _pass(text, steps, options, rules, told)
+    if drop is None and len(rules) > known:
+        rested = _settled(text, recipe, options, told)
+        rules += rested.rules
+        text, drop = rested.text or "", rested.drop
     if drop is None:
-        text, drop = _pass(text, last, options, changes)
-    return text, drop
+        text, drop = _pass(text, last, options, rules, told)
+    return Cleaned(None if drop else text, tuple(dict.fromkeys(rules)), drop)
+
+
+def _settled(text: str, recipe: Recipe, options: Options, told: list[_Change] | None) -> Cleaned:
+    repeat = _staged(make_plan(recipe, options))[2]
+    before, rules = text, dict[str, None]()
+    for rounds in count(1):
+        changed: list[str] = []
+        text, drop = _pass(text, repeat, options, changed, told)
+        rules |= dict.fromkeys(changed)
+        if changed and drop is None and is_restless(text, before, rounds):
+            drop = given_up(recipe.name, [*dict.fromkeys(changed)], rounds, options.doc)
+        if drop is not None or not changed:
+            break
+    return Cleaned(None if drop else text, (*rules,), drop)
 
 
 def _pass(
-    text: str, stages: tuple[_Stage, ...], options: Options, changes: list[tuple[str, str, str]]
+    text: str, stages: tuple[_Stage, ...], options: Options, changed: list[str], told: list[_Change] | None
 ) -> tuple[str, tuple[str, str] | None]:
     for touches_any, rules in stages:
         if not touches_any.search(text):
@@ -73,7 +104,9 @@ def _pass(
             elif touches.search(text):
                 rewritten = rule.rewrite(text, options)
                 if rewritten != text:
-                    changes.append((rule.name, text, rewritten))
+                    changed.append(rule.name)
+                    if told is not None:
+                        told.append((rule.name, text, rewritten))
                     text = rewritten
     return text, None
 

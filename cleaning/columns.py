@@ -7,13 +7,14 @@ what it changed is searched again, so that a row is spared every rule that canno
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleaning.clean import Cleaned, clean_text
+from cleaning.clean import Cleaned, clean_text, settle
 from cleaning.options import Options
 from cleaning.plan import Plan, make_plan
 from cleaning.recipe import Recipe
@@ -21,6 +22,8 @@ from cleaning.rules import Rule
 from cleaning.triggers import Bits, Scan
 
 Rows = npt.NDArray[np.int64]
+# What changes longer than this is rare, and one row at a time is watched for rules that never leave it alone.
+_ROUNDS_TOGETHER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,11 @@ class Outcome:
 def clean_column(
     column: pa.StringArray, recipe: Recipe, options: Options, doc_of: Callable[[int], str | None]
 ) -> Outcome:
-    """Take each text of a column without nulls through `recipe`; `doc_of` names the document of a row."""
+    """Take each text of a column without nulls through `recipe`; `doc_of` names the document of a row.
+
+    Raises:
+        Misuse: the repeated rules never leave a text alone.
+    """
     plan = make_plan(recipe, options)
     guards = _guards(plan)
     joined = _joined(column)
@@ -50,7 +57,7 @@ def clean_column(
     ends = np.cumsum(lengths)[rows]
     starts = ends - lengths[rows]
     texts = [joined[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    work = _Work(guards, options, rows, texts, found[rows], doc_of)
+    work = _Work(guards, recipe, options, rows, texts, found[rows], doc_of)
     work.walk(plan)
     return Outcome(rows, work.texts, work.changes, work.drops)
 
@@ -125,13 +132,15 @@ class _Work:
     def __init__(
         self,
         guards: _Guards,
+        recipe: Recipe,
         options: Options,
         rows: Rows,
         texts: list[str],
         found: Bits,
         doc_of: Callable[[int], str | None],
     ) -> None:
-        self._guards, self._options, self._rows, self._found, self._doc_of = guards, options, rows, found, doc_of
+        self._guards, self._recipe, self._options, self._doc_of = guards, recipe, options, doc_of
+        self._rows, self._found = rows, found
         self.texts = texts
         self._dropped = np.zeros(len(rows), np.bool_)
         self.changes: list[tuple[str, Rows]] = []
@@ -141,9 +150,22 @@ class _Work:
         everywhere = np.arange(len(self._rows))
         self._take(plan.once, everywhere)
         changed = self._take(plan.steps, everywhere)
-        while len(changed):
-            changed = self._take(plan.repeat, changed)
+        for _ in range(_ROUNDS_TOGETHER):
+            if len(changed):
+                changed = self._take(plan.repeat, changed)
+        for place in changed.tolist():
+            self._settle(place)
         self._take(plan.last, everywhere)
+
+    def _settle(self, place: int) -> None:
+        """Take one row through the rounds that are left to it."""
+        rested, row = settle(self.texts[place], self._recipe, options=self._own(place)), self._rows[[place]]
+        self.changes += ((rule, row) for rule in rested.rules)
+        if rested.drop is not None:
+            self._dropped[place] = True
+            self.drops.append((*rested.drop, row))
+        self.texts[place] = rested.text or ""
+        self._found[[place]] = self._guards.scan.search([self.texts[place]])
 
     def _take(self, rules: Sequence[Rule], places: Rows) -> Rows:
         """Take `places` through `rules` and return those that changed and are not dropped."""

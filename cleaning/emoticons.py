@@ -3,6 +3,7 @@
 import re
 
 from cleaning.rounds import takes_rounds
+from cleaning.titles import is_between_titles, without_faces
 
 _CRYING_HANGUL = r"[ㅠㅜ][_.,^oㅁㅂㅅㅇㅡ-]+[ㅠㅜ];*"
 _CRYING_LATIN = r"T[_.^-]+T;*"
@@ -29,7 +30,6 @@ _FACES_BEFORE = (
     ("=", _bracketed(r"=[_.]+=;*")),
 )
 _ANGLE_FACE = _bracketed(r">[_.ㅅㅁㅂㅇoO3~^]+<;*")
-_TITLE_BEFORE = re.compile(r"<[^\s<>](?:[^<>\n]*[^\s<>])?>")
 _FACES_AFTER = (
     ("><", _bracketed(r"><(?![가-힣A-Za-z0-9]);*")),
     ("ㅇ", _bracketed(r"ㅇ[ㅅㅁㅂ_.]+ㅇ;*")),
@@ -73,7 +73,7 @@ def remove_faces(text: str) -> str:
         if mark in text:
             text = pattern.sub(" ", text)
     if ">" in text:
-        text = _ANGLE_FACE.sub(_angle_face, text)
+        text = _ANGLE_FACE.sub(_angle_face, text) if takes_rounds(text) else without_faces(text, _ANGLE_FACE)
     for mark, pattern in _FACES_AFTER:
         if mark in text:
             text = pattern.sub(" ", text)
@@ -81,13 +81,7 @@ def remove_faces(text: str) -> str:
 
 
 def _angle_face(match: re.Match[str]) -> str:
-    text = match.string
-    close = text.index(">", match.start())
-    following = text.rindex("<", close, match.end())
-    opened = text.rfind("<", 0, close)
-    if opened >= 0 and _TITLE_BEFORE.fullmatch(text, opened, close + 1) and _TITLE_BEFORE.match(text, following):
-        return match[0]
-    return " "
+    return match[0] if is_between_titles(match) else " "
 
 
 def remove_smiles(text: str) -> str:

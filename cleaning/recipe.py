@@ -48,15 +48,23 @@ def list_recipes(files: Iterable[Path] = ()) -> list[tuple[Recipe, str]]:
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """A recipe by its name or from a TOML file; raises Misuse for an unknown recipe, key, rule or option."""
+    """A recipe by its name or from a TOML file.
+
+    Raises:
+        Misuse: an unknown recipe, key, rule or option, or a recipe that calls itself by the name of another one.
+    """
     files = recipe_files()
     path = files[name_or_path][0] if name_or_path in files else Path(name_or_path)
     if path.suffix != ".toml":
         raise Misuse(f"unknown recipe {name_or_path!r}: use one of {', '.join(sorted(files))}, or a .toml file")
-    try:
-        return read_recipe(name_or_path, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"cannot read the recipe {name_or_path}: {error}; give an existing UTF-8 TOML file") from error
+    recipe = read_recipe(name_or_path, _text(name_or_path, path))
+    if recipe.name in files and recipe.text != _text(recipe.name, files[recipe.name][0]):
+        whose = files[recipe.name][1]
+        raise Misuse(
+            f"the recipe {name_or_path} calls itself {recipe.name!r} like the one of {whose}, but differs from it: "
+            "give it another name, or datasets made by the two could not be told apart"
+        )
+    return recipe
 
 
 def read_recipe(where: str, text: str) -> Recipe:
@@ -76,6 +84,13 @@ def read_recipe(where: str, text: str) -> Recipe:
     if not isinstance(given, dict):
         raise Misuse(f"the recipe {where} has no table of options: write [options] with its keys below")
     return Recipe(name, version, steps, read_options(given), text, repeat, last)
+
+
+def _text(where: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"cannot read the recipe {where}: {error}; give an existing UTF-8 TOML file") from error
 
 
 def _rule_names(where: str, values: Mapping[str, Any], key: str) -> tuple[str, ...]:

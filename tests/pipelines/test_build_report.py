@@ -74,6 +74,9 @@ def test_the_card_says_all_of_it_twice(built):
     for part in (korean, english):
         assert re.search(r"\| near_duplicate \| 2 \|", part) and re.search(r"\| laughter \| \d+ \|", part)
         assert f"| train | {built.rows['train']} |" in part and "unknown: ask the owner" in part
+    assert "앞선 대화와 거의 같습니다" in korean and "nearly the same as" in english
+    told = [line for line in korean.splitlines() if re.match(r"\| \w+ \| \d+ \| [^|]+ \|$", line)]
+    assert told and all(re.search("[가-힣]", line) for line in told)
     assert "이용 허락과 권리" in korean and "Licence and rights" in english
 
 

@@ -1,10 +1,11 @@
 """The report's sections, and the words that stand beside its figures."""
 
 import math
+import re
 
 import pytest
 
-from cleaning.meanings import MEANINGS
+from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
 from cleaning.rules import RULES
 from modeling.metrics import Metric
 from pipelines.measures import side_of, verdict
@@ -12,13 +13,15 @@ from pipelines.reports.measures import bits_section, figure
 from pipelines.reports.sections import count_section, length_section, loss_section
 
 FAULTS = {"ai_answer", "seller_answer", "question_too_short", "answer_too_short", "off_language", "copied_question"}
-STEPS = {"near_duplicate", "split_conflict", "evaluation_overlap", "no_answer", "empty", "unreadable"}
+STEPS = {"near_duplicate", "split_conflict", "evaluation_overlap", "no_answer", "empty", "unreadable", "restless"}
 MARKS = {"profanity"}
 
 
 def test_every_rule_and_filter_has_a_short_phrase() -> None:
     assert set(MEANINGS) == {*RULES, *FAULTS, *STEPS, *MARKS}
     assert all(5 < len(phrase) < 70 for phrase in MEANINGS.values())
+    assert set(KOREAN_MEANINGS) == set(MEANINGS)
+    assert all(re.search("[가-힣]", phrase) and len(phrase) < 50 for phrase in KOREAN_MEANINGS.values())
 
 
 @pytest.mark.parametrize(

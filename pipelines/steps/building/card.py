@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cleaning.meanings import MEANINGS
+from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
 from cleaning.personal import PERSONAL_RULES
+from cleaning.registry import known_rules
 from pipelines.steps.building.rights import SourceRights, common_licence
 from warehouse.datasets.card import front_matter
 from warehouse.datasets.manifest import Manifest
@@ -30,6 +31,7 @@ class _Words:
     source: tuple[str, ...]
     use: str
     nothing: str
+    meanings: Mapping[str, str]
 
 
 _KOREAN: Final = _Words(
@@ -50,6 +52,7 @@ _KOREAN: Final = _Words(
     source=("출처", "대화", "이용 허락", "권리"),
     use="쓰는 법",
     nothing="(없음)",
+    meanings={**MEANINGS, **KOREAN_MEANINGS},
 )
 _ENGLISH: Final = _Words(
     language="English",
@@ -69,6 +72,7 @@ _ENGLISH: Final = _Words(
     source=("source", "rows", "licence", "rights"),
     use="How to use it",
     nothing="(none)",
+    meanings=MEANINGS,
 )
 _USE: Final = """```python
 from datasets import load_dataset
@@ -116,8 +120,8 @@ def _told(
         f"{words.about.format(kept=sum(manifest.rows.values()))} {_privacy(words, steps)}",
         _table(words, words.counts, [*manifest.rows.items()]),
         words.recipe.format(**facts),
-        _table(words, words.changed, _rules(changed)),
-        _table(words, words.dropped, _rules(drops)),
+        _table(words, words.changed, _rules(words, changed)),
+        _table(words, words.dropped, _rules(words, drops)),
         f"### {words.rights}",
         words.owners,
         _table(words, words.source, [(one.source, one.rows, one.licence, one.rights) for one in sources]),
@@ -132,9 +136,16 @@ def _privacy(words: _Words, steps: Sequence[str]) -> str:
     return f"{masks} {words.names_replaced if 'real_names' in steps else words.names_stay}"
 
 
-def _rules(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
+def _rules(words: _Words, counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(rule, rows, MEANINGS.get(rule.partition(":")[0], "–")) for rule, rows in ranked]
+    return [(rule, rows, _meaning(words, rule.partition(":")[0])) for rule, rows in ranked]
+
+
+def _meaning(words: _Words, rule: str) -> str:
+    if rule in words.meanings:
+        return words.meanings[rule]
+    added = known_rules().get(rule)  # a package's rule has a reason of its own at most
+    return added.reason if added and added.reason else "–"
 
 
 def _table(words: _Words, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
