@@ -17,11 +17,6 @@ _MOST_GROWTH: Final = 16
 _MOST_ADDED: Final = 4_096
 
 
-def takes_rounds(text: str) -> bool:
-    """Whether a text is short enough (1,024 characters) to be taken round by round."""
-    return len(text) <= _LONGEST
-
-
 def is_restless(text: str, before: str, rounds: int) -> bool:
     """Whether a text that still changes after so many rounds is given up; `before` is what it was before them.
 

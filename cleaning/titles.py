@@ -46,7 +46,8 @@ def without_faces(text: str, pattern: re.Pattern[str]) -> str:
     gone.reverse()
     _unmake(mirrored, back, gone)
     gone.reverse()
-    out, done = [], 0
+    out: list[str] = []
+    done = 0
     for face, is_gone in zip(faces, gone, strict=True):
         if is_gone:
             out += (text[done : face.start], " ")

@@ -83,7 +83,9 @@ def test_a_rule_that_never_rests_ends_in_one_line(install: Install, tmp_path: Pa
         lambda: clean_batch(pa.table({"id": ["q", "r"], "text": ["그래", text]}), recipe),
     ]
     for call in calls:
-        with pytest.raises(Misuse, match=f"recipe noisy never comes to rest: .* the rule {rule} still changes the text") as found:
+        with pytest.raises(
+            Misuse, match=f"recipe noisy never comes to rest: .* the rule {rule} still changes the text"
+        ) as found:
             call()
         assert "\n" not in str(found.value) and "take it out of `repeat`" in str(found.value)
     assert "the text of r;" in str(found.value)
@@ -135,7 +137,7 @@ def test_a_file_may_not_call_itself_by_a_shipped_name_unless_it_is_the_same(tmp_
     assert load_recipe(str(path)) == shipped
     path.write_text(shipped.text.replace('"laughter", ', ""), encoding="utf-8")
     for call in (lambda: load_recipe(str(path)), lambda: list_recipes([path])):
-        with pytest.raises(Misuse, match="calls itself 'dialogue' .* give it another name") as found:
+        with pytest.raises(Misuse, match=r"calls itself 'dialogue' .* give it another name") as found:
             call()
         assert str(path) in str(found.value) and "\n" not in str(found.value)
 
