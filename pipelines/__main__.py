@@ -9,6 +9,7 @@ import typer
 
 from pipelines.exits import USAGE, exit_code, in_one_line
 from warehouse.errors import MundapError
+from warehouse.waiting import tell_waits_to
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 STOPPED: Final = "stopped; nothing is lost, the same command goes on"
@@ -24,6 +25,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; only a defect of ours leaves a stack trace."""
     from pipelines.cli import app
 
+    tell_waits_to(_tell)
     try:
         answer = app(arguments, prog_name="mundap", standalone_mode=False)
     except typer.TyperException as error:
@@ -50,8 +52,12 @@ def _refuse(error: typer.TyperException) -> int:
 
 
 def _fail(line: str, code: int) -> int:
-    print(f"mundap: {line}", file=sys.stderr, flush=True)
+    _tell(line)
     return code
+
+
+def _tell(line: str) -> None:
+    print(f"mundap: {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

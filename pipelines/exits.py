@@ -3,7 +3,7 @@
 import errno
 from typing import Final
 
-from warehouse.errors import Misuse, MundapError, Refused, Unready
+from warehouse.errors import Busy, Misuse, MundapError, Refused, Unready
 
 DONE: Final = 0
 INCOMPLETE: Final = 1
@@ -13,12 +13,15 @@ ENVIRONMENT: Final = 4
 
 
 def exit_code(error: MundapError | OSError) -> int:
-    """Map an error that ended a command: a Transient or Permanent one leaves the work incomplete."""
+    """Map an error that ended a command.
+
+    A Transient or Permanent one leaves the work incomplete; a Busy one is the environment's.
+    """
     if isinstance(error, Misuse):
         return USAGE
     if isinstance(error, Refused):
         return REFUSED
-    return ENVIRONMENT if isinstance(error, Unready | OSError) else INCOMPLETE
+    return ENVIRONMENT if isinstance(error, Unready | Busy | OSError) else INCOMPLETE
 
 
 def in_one_line(error: MundapError | OSError) -> str:

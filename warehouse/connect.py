@@ -15,6 +15,7 @@ from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import LOST, as_ours, named, number_of, translated
 from warehouse.queries.reading import connect_to_read
 from warehouse.sqlserver import hold_name, sql_server_engine
+from warehouse.waiting import say_that_it_waits
 
 T = TypeVar("T")
 
@@ -95,10 +96,15 @@ def _retryable(error: BaseException) -> bool:
     return isinstance(error, Transient) and not isinstance(error, LeaseLost)
 
 
+def _tell_wait(state: tenacity.RetryCallState) -> None:
+    say_that_it_waits(state.outcome.exception() if state.outcome else None, state.seconds_since_start or 0.0)
+
+
 _RETRY = tenacity.Retrying(
     retry=tenacity.retry_if_exception(_retryable),
     stop=tenacity.stop_after_attempt(6),
     wait=tenacity.wait_random_exponential(multiplier=0.05, max=2),
+    before_sleep=_tell_wait,
     reraise=True,
 )
 

@@ -2,6 +2,7 @@
 
     MundapError
     ├── Transient        try again: timeout, 5xx, 429, lost connection
+    │   └── Busy         … the warehouse: locked, overloaded, out of reach (exit code 4)
     ├── Permanent        set aside and go on: gone page, unknown layout, bad row
     └── Stop             end the run
         ├── Misuse       the user's command, file or settings (exit code 2)
@@ -27,6 +28,10 @@ class Transient(MundapError):
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.status = status
+
+
+class Busy(Transient):
+    """The warehouse does not take it now: locked by another program, overloaded, connection lost."""
 
 
 class Permanent(MundapError):

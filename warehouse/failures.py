@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from warehouse.errors import MundapError, Permanent, Transient, Unready
+from warehouse.errors import Busy, MundapError, Permanent, Unready
 
 LOGIN_REFUSED: Final = 18456
 NO_SUCH_DATABASE: Final = 4060
@@ -18,8 +18,8 @@ LOST: Final = frozenset({20003, 20004, 20006, 20017, _LOST_CONNECTION, 596, 6005
 
 # SQLite's result codes (sqlite.org/rescode.html), by the beginning of their names.
 _SQLITE: tuple[tuple[str, type[MundapError], str], ...] = (
-    ("SQLITE_BUSY", Transient, "is locked by another program; try again"),
-    ("SQLITE_LOCKED", Transient, "is locked by another program; try again"),
+    ("SQLITE_BUSY", Busy, "is locked by another program; try again"),
+    ("SQLITE_LOCKED", Busy, "is locked by another program; try again"),
     ("SQLITE_FULL", Unready, "has no disk space left; free some and run the command again"),
     ("SQLITE_READONLY", Unready, "is read-only; allow writing to the file and its folder"),
     ("SQLITE_PERM", Unready, "may not be opened; allow reading and writing the file and its folder"),
@@ -30,9 +30,9 @@ _SQLITE: tuple[tuple[str, type[MundapError], str], ...] = (
 )
 
 _AGAIN: Final = "try again"
-_LOST: Final = (Transient, f"lost the connection; {_AGAIN}")
-_STARTING: Final = (Transient, f"is not ready yet, or not any more; {_AGAIN}")
-_SAME_ROW: Final = (Transient, f"got the same row from another process; {_AGAIN}")
+_LOST: Final = (Busy, f"lost the connection; {_AGAIN}")
+_STARTING: Final = (Busy, f"is not ready yet, or not any more; {_AGAIN}")
+_SAME_ROW: Final = (Busy, f"got the same row from another process; {_AGAIN}")
 _LOGIN: Final = (Unready, "refuses the login; check user and password")
 _FULL: Final = (Unready, "has no disk space left; free some and run the command again")
 _DENIED: Final = (Unready, "does not permit this; grant the login what it needs")
@@ -42,14 +42,14 @@ _TOO_LARGE: Final = (Permanent, "has no room for a value in its column; the row 
 # the others from Microsoft's list and FreeTDS's sybdb.h).
 _MSSQL: dict[int, tuple[type[MundapError], str]] = {
     **dict.fromkeys(LOST, _LOST),
-    1205: (Transient, f"chose this transaction as a deadlock's victim; {_AGAIN}"),
-    1222: (Transient, f"kept a lock too long; {_AGAIN}"),
-    6401: (Transient, f"undid this transaction after an error in it; {_AGAIN}"),  # found at a savepoint that is gone
-    3960: (Transient, f"changed under this transaction; {_AGAIN}"),
+    1205: (Busy, f"chose this transaction as a deadlock's victim; {_AGAIN}"),
+    1222: (Busy, f"kept a lock too long; {_AGAIN}"),
+    6401: (Busy, f"undid this transaction after an error in it; {_AGAIN}"),  # found at a savepoint that is gone
+    3960: (Busy, f"changed under this transaction; {_AGAIN}"),
     **dict.fromkeys((2601, 2627), _SAME_ROW),
-    **dict.fromkeys((701, 1204, 8645), (Transient, f"is short of memory; {_AGAIN}")),
+    **dict.fromkeys((701, 1204, 8645), (Busy, f"is short of memory; {_AGAIN}")),
     **dict.fromkeys((921, 922, 17142, 18401, 40197, 40501, 40613), _STARTING),
-    17809: (Transient, f"has as many connections as it allows; {_AGAIN}"),
+    17809: (Busy, f"has as many connections as it allows; {_AGAIN}"),
     **dict.fromkeys((220, 2628, 8115, 8152), _TOO_LARGE),
     20002: (Unready, "does not let us in; check host, port, user and password"),
     20009: (Unready, "cannot be reached; check host and port, and that it runs"),
@@ -92,7 +92,7 @@ def as_ours(error: BaseException, url: sa.URL) -> MundapError | None:
     if known:
         return known[0](f"warehouse {named(url)} {known[1]}")
     if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
-        return Transient(f"warehouse {named(url)} lost the connection; try again")
+        return Busy(f"warehouse {named(url)} lost the connection; try again")
     return None
 
 

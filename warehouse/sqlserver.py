@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from warehouse.errors import Transient
+from warehouse.errors import Busy
 from warehouse.failures import LOGIN_REFUSED, NO_SUCH_DATABASE, number_of
 
 LOCK_WAIT_SECONDS: Final = 30
@@ -27,7 +27,7 @@ def hold_name(connection: sa.Connection, name: str) -> None:
     SQLite needs none: its write lock keeps all others out.
 
     Raises:
-        Transient: it took too long, or a deadlock was found.
+        Busy: it took too long, or a deadlock was found.
     """
     if connection.dialect.name != "mssql":
         return
@@ -38,7 +38,7 @@ def hold_name(connection: sa.Connection, name: str) -> None:
     )
     short = name[: _LONGEST_NAME // 2]
     if connection.execute(sa.text(lock), {"name": short}).scalar_one() < 0:
-        raise Transient(f"another process kept the lock {short!r} too long; try again")
+        raise Busy(f"another process kept the lock {short!r} too long; try again")
 
 
 def _connect(dialect: Any, _record: Any, arguments: Any, named: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from textwrap import fill
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -9,19 +10,22 @@ from zoneinfo import ZoneInfo
 from pipelines.output import print_table
 
 KST: Final = ZoneInfo("Asia/Seoul")
+_TITLES: Final = {"set_aside": "pages set aside"}
 Rows = Sequence[Mapping[str, Any]]
 
 
 def show_status(sections: Mapping[str, Rows]) -> None:
     """Print the sections of `status`, those without a row in one word."""
-    for title, rows in sections.items():
+    for name, rows in sections.items():
+        title = _TITLES.get(name, name)
         if not rows:
             print(f"{title}: none\n")
-        elif title == "set_aside":
-            _show_set_aside(rows)
+        elif name == "set_aside":
+            _show_set_aside(title, rows)
         else:
             shown = [_readable(row) for row in rows]
             print_table(title, tuple(shown[0]), [tuple(row.values()) for row in shown], whole=("load", "started (KST)"))
+            _tell_reasons(rows if name == "loads" else ())
 
 
 def minute(moment: str | None) -> str | None:
@@ -35,18 +39,28 @@ def minute(moment: str | None) -> str | None:
 
 def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
     moments = {"started": "started (KST)", "until": "until (KST)"}
+    if "load" in row:
+        row = {name: value for name, value in row.items() if name != "reason"}
     # Runs come with their own words, in UTC.
     if "run" in row:
         return dict(row)
     return {moments.get(name, name): minute(value) if name in moments else value for name, value in row.items()}
 
 
-def _show_set_aside(rows: Rows) -> None:
+def _tell_reasons(loads: Rows) -> None:
+    for row in loads:
+        if row["reason"]:
+            told = f"load {row['load']}, {row['outcome']}: {row['reason']}"
+            print(fill(told, 80, initial_indent="  ", subsequent_indent="    ", break_long_words=False))
+    print(end="\n" if loads else "")
+
+
+def _show_set_aside(title: str, rows: Rows) -> None:
     shown = [
         (row["pages"], row["reason_code"], str(row["newest_at_kst"])[:16], _crawl(row))
         for row in rows
     ]  # fmt: skip
-    print_table("set_aside", ("pages", "why", "newest (KST)", "crawl"), shown, whole=("pages", "why", "newest (KST)"))
+    print_table(title, ("pages", "why", "newest (KST)", "crawl"), shown, whole=("pages", "why", "newest (KST)"))
     for code, reason in {row["reason_code"]: row["reason"] for row in rows}.items():
         print(f"  {code}: {reason}")
     print()

@@ -26,6 +26,7 @@ def overview(settings: Settings) -> dict[str, list[Row]]:
                 "load": entry.load_id,
                 "command": entry.command,
                 "outcome": entry.outcome,
+                "reason": entry.reason,
                 "started": entry.started_at.isoformat(timespec="seconds"),
                 "counts": dict(entry.counts),
             }

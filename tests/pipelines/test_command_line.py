@@ -14,8 +14,10 @@ from crawlers.replica.faults import FAULTS
 from pipelines.__main__ import run
 from pipelines.cli import app
 from pipelines.settings import Settings
+from pipelines.steps.ledger import load
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
+from warehouse.errors import Unready
 
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 DESIGNED = {
@@ -223,6 +225,30 @@ def test_a_load_that_was_killed_shows_as_broken_off(tmp_path, monkeypatch, capsy
     assert run(["status", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)["loads"]
     assert (entry["command"], entry["outcome"]) == ("export killed", "broken off")
+
+
+def test_status_says_why_a_load_is_not_done_and_of_what_pages_it_speaks(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    settings = Settings(root=tmp_path)
+    engine = open_warehouse(settings.database_url, create=True)
+    for outcome in ("done", "incomplete: 2 of 4 rows set aside"):
+        with load(settings, engine, "import nsmc x") as entry:
+            entry.outcome = outcome
+    with pytest.raises(Unready), load(settings, engine, "crawl naver_kin"):
+        raise Unready("no disk space left;\nfree some")
+    with pytest.raises(ZeroDivisionError), load(settings, engine, "export qa"):
+        raise ZeroDivisionError
+    engine.dispose()
+    assert run(["status"]) == 0
+    out = capsys.readouterr().out
+    assert "pages set aside: none" in out and "set_aside: none" not in out and "reason" not in out
+    assert [line for line in out.splitlines() if line.startswith("  load ")] == [
+        "  load 4, failed: ZeroDivisionError",
+        "  load 3, stopped: no disk space left; free some",
+        "  load 2, incomplete: 2 of 4 rows set aside",
+    ]
+    assert all(len(line) <= 80 for line in out.splitlines()), out
 
 
 def test_the_demo_says_at_once_what_it_does(tmp_path, monkeypatch, capsys):

@@ -9,6 +9,7 @@ import pytest
 from pipelines.__main__ import run
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from warehouse.dictionary import describe
+from warehouse.schema.columns import OUTCOMES
 
 
 @pytest.fixture
@@ -58,3 +59,16 @@ def test_the_example_of_query_runs_as_it_is_printed(settings, serve, narrow, mon
     (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
     assert run(["query", "select count(*) as answers from answer", "--json"]) == 0
     assert row["answers"] == json.loads(capsys.readouterr().out.splitlines()[-1])["rows"][0]["answers"] > 6
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        pytest.param("load", "outcome", list(OUTCOMES), id="outcome"),
+        pytest.param("dialogue", "label", ["0 everyday, 1 parting, 2 love", "null for 5 to 8"], id="label"),
+        pytest.param("loads", "minutes", ["1.5 for 90 seconds"], id="minutes"),
+    ],
+)
+def test_codes_are_explained_word_by_word(table, column, words):
+    (entry,) = (entry for entry in describe(table) if entry["column"] == column)
+    assert all(word in entry["meaning"] for word in words)

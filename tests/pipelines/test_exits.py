@@ -10,12 +10,12 @@ from pipelines.__main__ import run
 from pipelines.exits import exit_code, in_one_line
 from pipelines.settings import Settings
 from warehouse.connect import open_warehouse
-from warehouse.errors import Misuse, Permanent, Refused, Transient, Unready
+from warehouse.errors import Busy, Misuse, Permanent, Refused, Transient, Unready
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(Transient("x"), 1), (Permanent("x"), 1), (Misuse("x"), 2), (Refused("x"), 3), (Unready("x"), 4)],
+    [(Transient("x"), 1), (Busy("x"), 4), (Permanent("x"), 1), (Misuse("x"), 2), (Refused("x"), 3), (Unready("x"), 4)],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_a_family_has_its_exit_code(error, code):

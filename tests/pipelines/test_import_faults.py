@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 from pipelines.steps import importing
 from pipelines.steps.formats import csv_pairs
 from pipelines.steps.importing import import_file
-from warehouse import connect
+from warehouse import connect, waiting
 from warehouse.connect import open_warehouse
 from warehouse.loads import read_loads
 from warehouse.revisions import head
@@ -71,7 +71,7 @@ def test_a_locked_warehouse_is_told_and_the_same_command_goes_on(
     other = sqlite3.connect(database(file), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     code, words = command()
-    assert code == 1 and words.endswith("is locked by another program; try again")
+    assert code == 4 and words.endswith("is locked by another program; try again")
     other.execute("ROLLBACK")
     other.close()
     assert command() == (0, "") and counted(file) == (ROWS, 2 * ROWS)
@@ -94,6 +94,27 @@ def test_a_lock_in_the_middle_loses_nothing(
     assert counted(file) == (3, 6)
     report = import_file(settings, "csv", file)
     assert (report.stored, report.unchanged) == (ROWS - 3, 3)
+    assert counted(file) == (ROWS, 2 * ROWS)
+
+
+def test_the_command_says_that_it_waits_and_goes_on_when_the_lock_is_gone(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_warehouse(Settings(root=file.parent).database_url, create=True).dispose()
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(waiting, "TOLD_AFTER_SECONDS", 0)
+    other = sqlite3.connect(database(file), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    said = ""
+
+    def give_way(line: str) -> None:
+        nonlocal said
+        said = line
+        other.close()
+
+    monkeypatch.setattr("pipelines.__main__._tell", give_way)
+    assert run(["import", "csv", str(file), "--config", str(file.parent / "mundap.toml")]) == 0
+    assert said == f"warehouse {database(file)} is locked by another program; waiting for it (0 s so far)"
     assert counted(file) == (ROWS, 2 * ROWS)
 
 

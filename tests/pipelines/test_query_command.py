@@ -203,7 +203,7 @@ def test_a_locked_a_newer_and_a_missing_warehouse_are_told(asked, settings, caps
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("pragma journal_mode = delete")
         other.execute("begin exclusive")
-        assert "is locked by another program; try again" in refused(capsys, ROWS, code=1)
+        assert "is locked by another program; try again" in refused(capsys, ROWS, code=4)
     file.unlink()
     assert "run `mundap init`" in refused(capsys, ROWS, code=4)
 

@@ -129,7 +129,7 @@ def _fill_dialogues(engine: sa.Engine, facts: Facts) -> None:
     row = {
         "dialogue_id": "d" * 16, "source": "naver_kin", "source_key": "1", "turns": 2, "characters": 9,
         "written_by": "person", "text_sha256": "0", "page_sha256": SHA, "side": "train",
-        "first_load_id": number, "load_id": number,
+        "first_load_id": number, "load_id": facts.loads[1]["load_id"],
     }  # fmt: skip
     imported = row | {"dialogue_id": "e" * 16, "source": "import", "source_key": "2", "page_sha256": None}
     fetched = {
@@ -138,8 +138,9 @@ def _fill_dialogues(engine: sa.Engine, facts: Facts) -> None:
         "fetched_by": "http", "fetched_at": BEGIN, "body_bytes": 1, "sha256": SHA, "warc_file": "f",
         "warc_offset": 0, "warc_length": 1,
     }  # fmt: skip
+    other = fetched | {"sha256": "b" * 64, "url": "other"}
     with transaction(engine) as connection:
-        connection.execute(sa.insert(page), [fetched, fetched | {"sha256": "b" * 64, "url": "other"}])
+        connection.execute(sa.insert(page), [fetched, fetched | {"url": "same bytes"}, other])
         connection.execute(sa.insert(dialogue), [row, imported])
 
 

@@ -61,6 +61,11 @@ def load_column(name: str = "load_id", *, null: bool = False, meaning: str | Non
 
 
 OUTCOMES = ("running", "done", "incomplete", "stopped", "failed", "broken off")
+_HOW_IT_ENDED = (
+    "how it ended: done; incomplete: more set aside than the limit allows, a file not read to its end, or wanted pages "
+    "left; stopped: by the other side, the environment or a file at fault, as reason says; failed: by a defect of Mundap; "
+    "broken off: by Ctrl-C, or killed; running: not yet"
+)
 
 load = sa.Table(
     "load",
@@ -72,8 +77,8 @@ load = sa.Table(
     column("holder", Key(200), "process that runs it, as host:pid:start"),
     column("started_at", Moment(), "when it began", unit="UTC"),
     column("ended_at", Moment(), "when it ended, null while it runs or when it was killed", unit="UTC", null=True),
-    column("outcome", Key(20), "how it ended", allowed=OUTCOMES),
-    column("reason", Body(), "why it failed or stopped", null=True),
+    column("outcome", Key(20), _HOW_IT_ENDED, allowed=OUTCOMES),
+    column("reason", Body(), "why it is not done, as far as is known", null=True),
     column("counts", Body(), "rows read, stored, set aside and so on", unit="JSON object of counts"),
     allowed_check("outcome", OUTCOMES),
     comment="Ledger: one row for each command that wrote to the warehouse. Holds no personal data.",

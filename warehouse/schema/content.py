@@ -10,6 +10,11 @@ _PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 _ANSWER_KINDS = ("answer", "comment", "follow_up")
 _AUTHOR = "pseudonym of the writer: HMAC of the site's author id with a secret salt, null without a salt"
 
+_LABEL = (
+    "class that an imported corpus gives: chatbot-csv 0 everyday, 1 parting, 2 love; nsmc 1 for a rating of 9 or 10, "
+    "0 for 1 to 4, null for 5 to 8"
+)
+
 _FACTS = (
     *("topic", "asked_at", "site", "asked_precision", "body_length", "answers_total", "answers_stored"),
     *("answers_chosen", "first_answered_at", "first_load_id"),
@@ -106,7 +111,7 @@ dialogue = sa.Table(
     column("topic", Key(200), "topic", source="site", null=True),
     column("url", Body(), "public address", source="site", null=True),
     column("asked_at", Moment(), "when it began", unit="UTC", source="site", null=True),
-    column("label", sa.Integer(), "class that an imported corpus gives", source="user", null=True),
+    column("label", sa.Integer(), _LABEL, source="user", null=True),
     column("thread", Key(400), "shared by the dialogues of one question", null=True),
     column("turns", sa.Integer(), "number of turns", unit="turns"),
     column("characters", sa.Integer(), "length of all turns together", unit="code points"),

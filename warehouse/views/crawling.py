@@ -22,7 +22,12 @@ _LOADS: Final = View(
         "started_at_kst": kst("l.started_at", "when it began"),
         "ended_at": "l.ended_at",
         "ended_at_kst": kst("l.ended_at", "when it ended"),
-        "minutes": Computed("{minutes:l.started_at, l.ended_at}", "how long it ran", "minutes", *NUMBER),
+        "minutes": Computed(
+            "{minutes:l.started_at, l.ended_at}",
+            "how long it ran, with its fraction: 1.5 is 90 seconds",
+            "minutes",
+            *NUMBER,
+        ),
         **same("l", "outcome reason counts"),
     },
     "FROM [load] AS l",  # LOAD is reserved in T-SQL; SQLite takes the brackets as well
