@@ -24,7 +24,7 @@ _LOADS: Final = View(
         "ended_at_kst": kst("l.ended_at", "when it ended"),
         "minutes": Computed(
             "{minutes:l.started_at, l.ended_at}",
-            "how long it ran, with its fraction: 1.5 is 90 seconds",
+            "how long it ran, 1.5 for 90 seconds",
             "minutes",
             *NUMBER,
         ),
