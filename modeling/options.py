@@ -86,7 +86,7 @@ class Options:
     save_every: int = 0
     patience: int = 0
     max_seconds: float | None = None
-    vocab_size: int = 8192
+    vocab_size: int = 3000
     layers: int = 2
     width: int = 128
     heads: int = 4

@@ -16,11 +16,12 @@ from transformers import set_seed
 from modeling.arguments import training_arguments
 from modeling.batches import Windows
 from modeling.card import model_card
+from modeling.embeddings import begin_with_neighbours
 from modeling.facts import FACTS, package_versions, read_facts, write_facts
 from modeling.gpt import build, context_tokens
 from modeling.licence import licence_of
 from modeling.loop import MEASURE, Ending, Loop, Patience, Progress, Soundness, require_finite
-from modeling.options import Options
+from modeling.options import SCRATCH, Options
 from modeling.quiet import quiet
 from modeling.render import Rendered, one_line, render, with_start
 from modeling.resume import begin, check, discard, newest_step, steps_folder
@@ -139,6 +140,8 @@ def _material(dataset: Path, options: Options) -> tuple[Any, Vocabulary, Windows
         raise Misuse(f"dataset {dataset} has no training dialogues; crawl or import more, then export again")
     model, words = build(options, texts)
     rendered = render(examples, words, options.format, options.label_mode)
+    if options.model == SCRATCH:
+        begin_with_neighbours(model, rendered)
     windows = Windows(rendered, min(options.max_tokens, context_tokens(model)))
     if not len(windows):
         raise Misuse(f"dataset {dataset} has nothing to learn in label mode {options.label_mode}; use label_mode=all")
