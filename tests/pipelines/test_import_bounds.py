@@ -1,5 +1,6 @@
 """What is longer than 16 MiB is set aside in bounded memory, wherever it stands; what is around it is kept."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as modest
+from hypothesis import strategies as st
 
 from pipelines.settings import Settings
+from pipelines.steps.formats import bounds, jsonstream
 from pipelines.steps.formats.bounds import LONGEST_BYTES
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import ImportReport, import_file
@@ -33,7 +38,7 @@ def reasons(report: ImportReport) -> list[str]:
     [
         pytest.param(b'{"\\"]}": [{"utterance": "%s"}]}' % (b"a" * LONG), TOO_LONG, id="text"),
         pytest.param(b'"%s"' % ("가\\\\".encode() * (LONG // 5)), TOO_LONG, id="Hangul and backslashes"),
-        pytest.param(b"[%s1]" % (b'{"a": "[{"},' * (LONG // 11)), TOO_LONG, id="many small ones"),
+        pytest.param(b"[%s1]" % ((b'{"a": "%s"},' % (b"[{" * 5_000)) * (LONG // 10_000)), TOO_LONG, id="many in one"),
         pytest.param(b"1" * LONG, DIGITS, id="number"),
     ],
 )  # fmt: skip
@@ -59,6 +64,44 @@ def test_a_long_value_beside_the_list_is_passed_over_and_a_long_name_ends_the_fi
         "a name in it is no text, or longer than 16 MiB",
         "it breaks off in the middle",
     ]
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@modest(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(VALUES, max_size=6),
+    beside=VALUES,
+    chunk=st.integers(1, 40),
+    bound=st.integers(1, 60),
+    ascii=st.booleans(),
+)
+def test_pieces_of_any_size_and_any_bound_give_the_same_elements(
+    rows: list[Any], beside: Any, chunk: int, bound: int, ascii: bool
+) -> None:
+    text = json.dumps({"first": beside, "data": rows, "last": beside}, ensure_ascii=ascii)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonstream, "CHUNK_CHARS", chunk)
+        patch.setattr(jsonstream, "LONGEST_BYTES", max(bound, 10))  # its own names must fit
+        patch.setattr(bounds, "LONGEST_BYTES", max(bound, 10))
+        found = list(jsonstream.elements(io.StringIO(text), "data"))
+    assert len(found) == len(rows)
+    for one, row in zip(found, rows, strict=True):
+        written = json.dumps(row, ensure_ascii=ascii)
+        is_long = len(written.encode("utf-8", "surrogatepass")) > max(bound, 10)
+        if is_long:
+            assert isinstance(one, jsonstream.PassedOver) and one.text and written.startswith(one.text)
+        else:
+            assert one == row and type(one) is type(row)
 
 
 # The peak of a process is its own only where it is started anew.

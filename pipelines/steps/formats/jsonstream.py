@@ -112,9 +112,10 @@ class _Window:
                 continue
             except ValueError:
                 return self._passed_over("a whole number in it has more than 4,300 digits")
-            # A number at the very end may go on beyond it.
-            if end < len(self._held) or not self._more():
+            # A number near the end may go on beyond it: of 1.5e there is 1.5 to be had.
+            if self._ended or end + _LONGEST_WORD < len(self._held):
                 return self._within_bounds(value, end)
+            self._more()
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated") or error.pos > len(self._held) - _LONGEST_WORD
