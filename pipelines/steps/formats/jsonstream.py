@@ -15,6 +15,7 @@ from warehouse.errors import Permanent
 
 CHUNK_CHARS: Final = 1 << 20
 _LONGEST_WORD: Final = 16  # characters: -Infinity or \uXXXX; a fault nearer to the end may be a word cut short
+_BROKEN_OFF: Final = "it breaks off in the middle"
 _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
 _IN_TEXT: Final = re.compile(r'["\\]')
@@ -85,7 +86,7 @@ class _Window:
             if self._at < len(self._held):
                 return self._held[self._at]
             if not self._more():
-                raise WrongShape("it breaks off in the middle")
+                raise WrongShape(_BROKEN_OFF)
 
     def take(self, wanted: str) -> None:
         """Pass over one character."""
@@ -103,12 +104,12 @@ class _Window:
                 raise WrongShape("it is nested too deeply") from None
             except json.JSONDecodeError as error:
                 if not self._may_be_cut(error):
-                    raise WrongShape(self._fault(error, self._at)) from None
+                    raise WrongShape(f"no JSON: {error.msg}") from None
                 if len(self._held) - self._at > LONGEST_BYTES:
                     return self._passed_over(too_long("element"))
-                begin = self._at  # reading on moves it
+                is_cut = error.pos >= len(self._held) or error.msg.startswith("Unterminated")
                 if not self._more():
-                    raise WrongShape(self._fault(error, begin)) from None
+                    raise WrongShape(_BROKEN_OFF if is_cut else f"no JSON: {error.msg}") from None
                 continue
             except ValueError:
                 return self._passed_over("a whole number in it has more than 4,300 digits")
@@ -119,11 +120,6 @@ class _Window:
 
     def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated") or error.pos > len(self._held) - _LONGEST_WORD
-
-    def _fault(self, error: json.JSONDecodeError, begin: int) -> str:
-        if self._ended and (error.pos - begin >= len(self._held) or error.msg.startswith("Unterminated")):
-            return "it breaks off in the middle"
-        return f"no JSON: {error.msg}"
 
     def _within_bounds(self, value: Any, end: int) -> Any:
         begin, self._at = self._at, end
@@ -140,7 +136,7 @@ class _Window:
                 # One character stays, for what stands behind it.
                 self._at = found.start() if found else len(self._held)
                 if not self._more():
-                    raise WrongShape("it breaks off in the middle")
+                    raise WrongShape(_BROKEN_OFF)
                 continue
             mark = found[0]
             if depth == 0 and not in_text and mark in ",]}":  # behind a number
