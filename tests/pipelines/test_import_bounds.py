@@ -104,6 +104,23 @@ def test_pieces_of_any_size_and_any_bound_give_the_same_elements(
             assert one == row and type(one) is type(row)
 
 
+@modest(max_examples=60, deadline=None)
+@given(rows=st.lists(VALUES, min_size=1, max_size=4), chunk=st.integers(1, 40), data=st.data())
+def test_a_text_cut_anywhere_gives_its_first_elements_and_says_that_it_ends(
+    rows: list[Any], chunk: int, data: st.DataObject
+) -> None:
+    text = json.dumps({"data": rows})
+    kept = text[: data.draw(st.integers(0, len(text) - 1))]
+    found = []
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(jsonstream.WrongShape):
+        patch.setattr(jsonstream, "CHUNK_CHARS", chunk)
+        for one in jsonstream.elements(io.StringIO(kept), "data"):
+            found.append(one)
+    # Of a number cut short there is a number to be had.
+    whole = found[:-1] if found and isinstance(found[-1], int | float) else found
+    assert whole == rows[: len(whole)]
+
+
 # The peak of a process is its own only where it is started anew.
 PEAK = (
     "import resource, sys; from pathlib import Path; from pipelines.settings import Settings;"
