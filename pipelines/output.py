@@ -109,8 +109,9 @@ def _shown(value: object) -> str:
         return ", ".join(f"{key} {_shown(inner)}" for key, inner in value.items()) or "-"
     if isinstance(value, list | tuple):
         return ", ".join(_shown(inner) for inner in value) or "-"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _escaped(str(value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escaped(str(value))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Show control characters of a text by number, so that they move no terminal's cursor."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cleaning.duplicates import THRESHOLD
-from pipelines.output import print_table
+from pipelines.output import escaped, print_table
 from pipelines.steps.explaining import Fate, Fault
 
 _AROUND: Final = 12  # characters shown on each side of what a rule changed
@@ -12,7 +12,7 @@ _BLANKS: Final = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def show_fate(fate: Fate) -> None:
-    """Print the dialogue's head, each step of each turn, then why it is dropped or where it stands."""
+    """Print the dialogue's head, each step of each turn, what is left, then why it is dropped or where it stands."""
     dialogue = fate.dialogue
     print(f"dialogue {dialogue.dialogue_id}, {len(dialogue.turns)} turns, from {dialogue.url or dialogue.source}")
     rows = [(turn.number, turn.role, rule, *excerpts(*texts)) for turn in fate.turns for rule, *texts in turn.changes]
@@ -20,7 +20,17 @@ def show_fate(fate: Fate) -> None:
         print_table(
             f"recipe {fate.recipe.name} {fate.recipe.version}", ("turn", "role", "rule", "before", "after"), rows
         )
-    print("\n".join(sentences(fate)))
+    print("\n".join((*result_lines(fate), *sentences(fate))))
+
+
+def result_lines(fate: Fate) -> Iterator[str]:
+    """Give the finished turns in full, or say that there are none."""
+    if not fate.result:
+        yield "Nothing of it is fed to a model: the row is dropped."
+        return
+    yield "What a model is fed:"
+    for turn in fate.result:
+        yield f"  {turn.role}: {escaped(turn.content)}"
 
 
 def sentences(fate: Fate) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The whole fate of one dialogue: each rule's step, and why it was dropped or where it stands."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -16,8 +16,10 @@ from pipelines.steps.building.select import compared_text, representative_of
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.places import Place, places_of
-from warehouse.records.dialogues import Dialogue, Dropped
+from warehouse.records.dialogues import Dialogue, Dropped, Turn
 from warehouse.store.dialogues import read_dialogue
+
+_MOST_SHOWN: Final = 60  # characters of an id that nobody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Fate:
     """What became of a dialogue; `places` are the dataset versions on record, newest first.
 
     `split` is its side in the newest version that holds it, `copies` the near-copies dropped there in its favour;
-    `marks` are filters that warn of it.
+    `marks` are filters that warn of it. `result` are its turns as this recipe leaves them and a model is fed them, none
+    where it is dropped.
     """
 
     dialogue: Dialogue
@@ -53,6 +56,7 @@ class Fate:
     copies: tuple[str, ...]
     places: tuple[Place, ...]
     marks: tuple[str, ...] = ()
+    result: tuple[Turn, ...] = ()
 
 
 def fate_of(settings: Settings, dialogue_id: str, recipe_name: str) -> Fate:
@@ -66,21 +70,23 @@ def fate_of(settings: Settings, dialogue_id: str, recipe_name: str) -> Fate:
     dialogue = read_dialogue(engine, dialogue_id)
     if dialogue is None:
         raise Misuse(
-            f"no dialogue {dialogue_id!r} in this warehouse; list what is there: "
-            "mundap query 'select dialogue_id, source, url from dialogue'"
+            f"no dialogue {dialogue_id[:_MOST_SHOWN]!r}{'…' if len(dialogue_id) > _MOST_SHOWN else ''} in this "
+            "warehouse; list what is there: mundap query 'select dialogue_id, source, url from dialogue'"
         )
     places = tuple(places_of(engine, dialogue_id))
     newest = next((place for place in places if place.split or place.rule), None)
     copies = newest.copies if newest else ()
+    dropped, left = _fault(engine, dialogue, recipe, newest), _left(dialogue, recipe)
     return Fate(
         dialogue=dialogue,
         recipe=recipe,
         turns=explain_dialogue(dialogue, recipe),
-        dropped=_fault(engine, dialogue, recipe, newest),
+        dropped=dropped,
         split=newest.split if newest else None,
         copies=tuple(copy for copy, reason in copies if representative_of(reason) == dialogue_id),
         places=places,
-        marks=_marks(dialogue, recipe),
+        marks=(MARK,) if any(has_profanity(turn.content) for turn in left) else (),
+        result=() if dropped else left,
     )
 
 
@@ -107,6 +113,7 @@ def fate_fields(fate: Fate) -> dict[str, Any]:
         ],
         "marks": list(fate.marks),
         "dropped": None if dropped is None else {name: getattr(dropped, name) for name in Fault.__slots__},
+        "result": [{"role": turn.role, "content": turn.content} for turn in fate.result] or None,
         "split": fate.split,
         "cluster": {"representative": representative, "copies": copies},
         "versions": [
@@ -132,9 +139,10 @@ def _fault(engine: sa.Engine, dialogue: Dialogue, recipe: Recipe, newest: Place 
     return Fault(rule, reason, by, newest.dataset, newest.version)
 
 
-def _marks(dialogue: Dialogue, recipe: Recipe) -> tuple[str, ...]:
+def _left(dialogue: Dialogue, recipe: Recipe) -> tuple[Turn, ...]:
+    """The turns that the text rules leave, none where they drop it."""
     cleaned, _ = clean_dialogues([dialogue], recipe)
-    return (MARK,) if any(has_profanity(turn.content) for row in cleaned for turn in row.dialogue.turns) else ()
+    return tuple(turn for row in cleaned for turn in row.dialogue.turns)
 
 
 def _own_fault(dialogue: Dialogue, recipe: Recipe) -> Fault | None:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +88,28 @@ def test_no_scheduler_is_told_with_its_remedy(filled, monkeypatch):
 def test_an_address_that_is_none_is_told(filled):
     with pytest.raises(Misuse, match="write tcp://host:8786"):
         prepare(on(filled, "nowhere at all"), "talk")
+
+
+ASK = """
+import sys
+from pipelines.steps.building import cluster as clustering
+from warehouse.errors import Unready
+clustering.CONNECT_SECONDS = 0.5
+try:
+    with clustering.cluster(sys.argv[1]):
+        pass
+except Unready as error:
+    held = error  # and with it the frames in which the client was made
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["nobody listens", "one who is no scheduler"])
+def test_where_no_scheduler_answers_one_sentence_is_all_that_is_left(listens):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1] if listens else 1}"
+        ended = subprocess.run(
+            [sys.executable, "-c", ASK, address], capture_output=True, text=True, timeout=60, check=True
+        )
+    assert ended.stdout.startswith(f"no Dask scheduler answers at {address}; start it")
+    assert ended.stderr == ""

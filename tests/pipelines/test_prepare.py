@@ -48,6 +48,12 @@ def test_every_row_is_kept_or_dropped_with_its_rule(filled):
     assert texts["잠이 안 와요ㅠㅠ"]["rules"] == ["laughter"]
 
 
+def test_rows_of_different_recipes_can_be_told_apart(filled):
+    for name in ("dialogue", "minimal"):
+        rows = rows_of(prepare(filled, name, recipe=name).path)
+        assert {row["recipe_version"] for row in rows} == {f"{name} 1"}
+
+
 def test_no_spelling_carries_personal_data_to_the_warehouse_or_into_a_dataset(settings, tmp_path):
     lines = [
         {

@@ -171,9 +171,33 @@ def test_a_version_whose_folder_is_gone_is_said(filled, capsys):
     assert "its folder" in text and "is gone" in text and fields["versions"] == []
 
 
-def test_an_unknown_dialogue_is_one_line_with_a_remedy(filled, capsys):
-    assert run(["why", "nosuch"]) == 2
+def test_the_finished_turns_stand_at_the_end_as_in_the_shards(filled, capsys):
+    settings, ids = filled
+    text, fields = told(capsys, ids["changed"])
+    assert [turn["content"] for turn in fields["result"]] == [
+        "잠이 안 와요ㅠㅠ",
+        "따뜻한 우유 한 잔 마시고 불을 꺼 보세요!",
+    ]
+    assert "What a model is fed: user: 잠이 안 와요ㅠㅠ assistant: 따뜻한 우유 한 잔 마시고 불을 꺼 보세요!" in text
+    report = prepare(settings, "talk")
+    for split in ("train", "validation", "test"):
+        for row in read_rows(report.path, split):
+            assert fate_fields(fate_of(settings, row["dialogue_id"], "dialogue"))["result"] == row["messages"]
+    for row in read_rows(report.path, "dropped"):
+        text, fields = told(capsys, row["id"])
+        assert fields["result"] is None and "Nothing of it is fed to a model: the row is dropped." in text
+        assert "What a model is fed" not in text
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    ["nosuch", "2169742ae7fd5c75x", "한글", "", "x" * 10_000, "a\0b", "\udcff"],
+    ids=["unknown", "too long", "Hangul", "empty", "far too long", "NUL", "half a character"],
+)
+def test_an_unknown_dialogue_is_one_line_with_a_remedy(filled, capsys, unknown):
+    assert run(["why", unknown]) == 2
     out, err = capsys.readouterr()
+    assert "no dialogue '" in err and len(err) < 300
     assert not out and len(err.splitlines()) == 1 and "mundap query 'select dialogue_id" in err
 
 

@@ -10,6 +10,7 @@ from warehouse.connect import in_transaction
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import SIDES, dialogue, turn
 from warehouse.store.dialogue_rows import COPIED
+from warehouse.types import Unstorable
 
 _BATCH = 500
 BEFORE_ALL = (-1, "")  # no load has such a number
@@ -71,9 +72,12 @@ def read_by_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Dialogue]
 
 
 def read_dialogue(engine: sa.Engine, dialogue_id: str) -> Dialogue | None:
-    """One dialogue, None where the warehouse has none of that id."""
-    with engine.connect() as connection:
-        found = read_by_ids(connection, [dialogue_id])
+    """One dialogue, None where the warehouse has none of that id, or could have none."""
+    try:
+        with engine.connect() as connection:
+            found = read_by_ids(connection, [dialogue_id])
+    except Unstorable:
+        return None
     return found[0] if found else None
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from threading import Thread
 from typing import Any, Final
 
 from pipelines.steps.building.orders import Order
@@ -14,7 +15,7 @@ distributed: Any = None
 with suppress(ImportError):  # the extra `cluster`
     distributed = import_module("distributed")
 
-CONNECT_SECONDS: Final = 10.0
+CONNECT_SECONDS: Final = 8.0
 # A worker that died is started again by whoever runs the cluster (nanny, Kubernetes): so long that is waited for.
 ALONE_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 1.0
@@ -84,7 +85,7 @@ def cluster(address: str) -> Iterator[Cluster]:
             "engine.address names a Dask cluster, but Dask is not installed; get it: pip install mundap[cluster]"
         )
     try:
-        client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = _connected(address)
     except ValueError as error:
         raise Misuse(f"engine.address is {address!r}, no address of a Dask scheduler; write tcp://host:8786") from error
     except OSError as error:
@@ -95,6 +96,31 @@ def cluster(address: str) -> Iterator[Cluster]:
         yield Cluster(client, address)
     finally:
         client.close()
+
+
+def _connected(address: str) -> Any:
+    """Make a client, in a thread since it waits for ever on one who listens there and is no scheduler (Dask 2026.8).
+
+    A half-made client is put away: when the process ends, it would wait for its dead loop and leave a stack trace.
+    """
+    client = distributed.Client.__new__(distributed.Client)
+    failures: list[Exception] = []
+
+    def start() -> None:
+        try:
+            client.__init__(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except Exception as error:  # told in the thread that waits
+            failures.append(error)
+
+    starting = Thread(target=start, daemon=True)
+    starting.start()
+    starting.join(CONNECT_SECONDS + _LOOK_SECONDS)
+    if starting.is_alive():
+        failures.append(TimeoutError(f"{address} does not answer as a scheduler does"))
+    if failures:
+        client.status = "closed"
+        raise failures[0]
+    return client
 
 
 def _checked(digest: str, step: Callable[..., Any], *args: Any) -> Any:

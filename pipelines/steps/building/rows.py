@@ -93,7 +93,7 @@ def _kept(
         clusters = selected.clusters[start + places].astype(str).tolist()
         columns = {name: kept[name] for name in _CARRIED} | {
             "cluster_id": pa.array(clusters, pa.string()),
-            "recipe_version": pa.array([recipe.version] * len(places), pa.string()),
+            "recipe_version": pa.array([f"{recipe.name} {recipe.version}"] * len(places), pa.string()),
         }
         arrays = [columns[name].combine_chunks() if name in _CARRIED else columns[name] for name in ROW_SCHEMA.names]
         yield split, pa.Table.from_arrays(arrays, schema=ROW_SCHEMA)
