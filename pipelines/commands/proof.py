@@ -64,10 +64,12 @@ def audit(
 ) -> int:
     """Prove that nothing crosses a dataset's splits and no personal data is left in it; exit 1 with the rows.
 
-    Near-copies are found by an exact index. Threads and askers are compared where the warehouse knows the rows.
+    Near-copies are found by an exact index. Threads and askers are compared where the warehouse knows the rows. Answers
+    are compared as a whole, and turn by turn from ten letters on: shorter turns link nothing.
 
     Example: mundap audit mundap
     """
+    from cleaning.links import LEAST_LINKING_LETTERS
     from pipelines.steps.building.auditing import audit as look_through
 
     with progress("audit", quiet=as_json) as advance:
@@ -81,7 +83,9 @@ def audit(
     if report.on_record < rows:
         tell(f"threads and askers of {rows - report.on_record:,} of {rows:,} rows are not in this warehouse: unchecked")
     result = {"ok": ok, **asdict(report)}
-    print_result(result, as_json=as_json, text="" if total else f"{report.folder}: {rows:,} rows, nothing crosses")
+    whole = f"{report.folder}: {rows:,} rows, nothing crosses (single turns of an answer count from "
+    whole += f"{LEAST_LINKING_LETTERS} letters on)"
+    print_result(result, as_json=as_json, text="" if total else whole)
     return DONE if ok else INCOMPLETE
 
 

@@ -70,7 +70,7 @@ def _page(export: ExportReport, manifest: Manifest) -> Page:
             report_sections.length_section({"user": user_chars, "assistant": assistant_chars}),
             build_sections.duplicate_section(seen.copies, export.duplicates),
             build_sections.month_section(seen.by_month),
-            split_section(manifest.rows),
+            split_section(manifest.rows, export.shared_questions),
         ),
         provenance={
             "dataset": f"{manifest.name} {manifest.version}",

@@ -82,8 +82,8 @@ def _sections(facts: ReportFacts) -> "tuple[Section, ...]":
     )
 
 
-def split_section(rows_by_split: Mapping[str, int]) -> "Section":
-    """Show how many dialogues stand on each side."""
+def split_section(rows_by_split: Mapping[str, int], shared_questions: int | None = None) -> "Section":
+    """Show how many dialogues stand on each side, and, where it was counted, how many questions on more than one."""
     from pipelines.reports import sections as report_sections
 
     return report_sections.count_section(
@@ -92,7 +92,8 @@ def split_section(rows_by_split: Mapping[str, int]) -> "Section":
         rows_by_split,
         unit="dialogues kept",
         share="share of the dataset",
-        reading="A bar is the number of kept dialogues on this side; linked ones stay on one side.",
+        reading="A bar is the number of kept dialogues on this side; linked ones stay on one side."
+        + ("" if shared_questions is None else f" Questions that stand in more than one split: {shared_questions:,}."),
         empty="No dialogue was kept, so no side of the split holds any.",
         meanings=_SIDES,
     )

@@ -80,6 +80,29 @@ def test_the_card_says_all_of_it_twice(built):
     assert "이용 허락과 권리" in korean and "Licence and rights" in english
 
 
+def test_questions_on_two_sides_are_counted_and_the_promise_has_its_limit(settings):
+    meals = ["국밥을 한 그릇", "비빔밥이나", "시원한 냉면을", "돈가스 정식을", "칼국수를 곱빼기로", "쌀국수를"] * 6
+    asked = [("오늘 점심에는 뭐 먹을까요?", f"{number}번 식당에서 {meal} 드세요") for number, meal in enumerate(meals)]
+    asked += [("혼자만 물은 것이 있나요", "이 질문은 한 번만 나오는 질문입니다")]
+    lines = [json.dumps({"question": q, "answer": a}, ensure_ascii=False) for q, a in asked]
+    (settings.root / "asked.jsonl").write_text("\n".join(lines), "utf-8")
+    import_file(settings, "jsonl", settings.root / "asked.jsonl")
+    report = with_report(prepare(settings, "talk"))
+    sides: dict[str, set[str]] = {}
+    for split in ("train", "validation", "test"):
+        for row in read_rows(report.path, split):
+            sides.setdefault(row["messages"][0]["content"], set()).add(split)
+    assert report.shared_questions == sum(len(found) > 1 for found in sides.values()) == 1
+    card = (report.path / "README.md").read_text("utf-8")
+    assert (
+        "나오는 질문: 1개." in card
+        and "Questions that stand in more than one split, with different answers: 1." in card
+    )
+    assert "10글자 이상인 말차례" in card and "each turn of 10 letters or more" in card
+    assert "Questions that stand in more than one split: 1." in report.report.read_text("utf-8")
+    assert prepare(settings, "talk").shared_questions == 1
+
+
 def test_messages_fit_a_chat_template_as_they_are(built):
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel

@@ -166,3 +166,13 @@ def dies_at_one(batch, recipe):
     if batch[0].dialogue_id == os.environ["DIES_AT"]:
         os.kill(os.getpid(), signal.SIGKILL)
     return clean_batch(batch, recipe)
+
+
+def test_an_empty_folder_that_a_killed_build_left_goes_with_the_next_export_of_any_name(tmp_path):
+    home = tmp_path / "building"
+    for name in ("left", "begun", "live"):
+        (home / name).mkdir(parents=True)
+    (home / "begun" / "part.arrow").write_bytes(b"x")
+    with building(home / "live"), building(home / "talk"):
+        assert sorted(folder.name for folder in home.iterdir()) == ["begun", "live", "talk"]
+    assert sorted(folder.name for folder in home.iterdir()) == ["begun"]

@@ -61,6 +61,7 @@ def building(folder: Path) -> Iterator[Parts]:
         try:
             for half in folder.glob(f"*{_HALF}"):
                 half.unlink()
+            _remove_empty_beside(folder)
             yield Parts(folder)
         finally:
             os.close(lock)
@@ -78,7 +79,10 @@ def building(folder: Path) -> Iterator[Parts]:
 def _lock(folder: Path) -> int:
     while True:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder, os.O_RDONLY)
+        try:
+            lock = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # found empty and removed by another build, before it was locked
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if folder.is_dir() and folder.stat().st_ino == os.fstat(lock).st_ino:
@@ -87,6 +91,20 @@ def _lock(folder: Path) -> int:
             os.close(lock)
             raise Transient(f"{folder.name} is being built by another process; run this again at its end") from error
         os.close(lock)  # its builder has just ended and removed it
+
+
+def _remove_empty_beside(folder: Path) -> None:
+    """Remove what killed builds of other datasets left, where they had made nothing yet."""
+    for other in folder.parent.iterdir():
+        with suppress(OSError):  # no folder, not empty, or gone meanwhile
+            if other == folder or any(other.iterdir()):
+                continue
+            lock = os.open(other, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its builder may be about to write
+                other.rmdir()
+            finally:
+                os.close(lock)
 
 
 def _remove(folder: Path) -> None:

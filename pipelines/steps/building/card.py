@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cleaning.links import LEAST_LINKING_LETTERS
 from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
 from cleaning.personal import PERSONAL_RULES
 from cleaning.registry import known_rules
@@ -23,6 +24,7 @@ class _Words:
     names_stay: str
     names_replaced: str
     counts: tuple[str, str]
+    apart: str
     recipe: str
     changed: tuple[str, ...]
     dropped: tuple[str, ...]
@@ -43,6 +45,9 @@ _KOREAN: Final = _Words(
     names_stay="글 속에 나오는 사람 이름은 그대로입니다.",
     names_replaced="글 속의 사람 이름은 찾아낸 만큼 가명으로 바꾸었습니다.",
     counts=("나눔", "대화"),
+    apart="거의 같은 대화, 같은 글타래와 질문자, 같은 답(전체, 그리고 {letters}글자 이상인 말차례)은 한 나눔에만 "
+    "있습니다. 그보다 짧은 답의 말차례는 여러 나눔에 나올 수 있습니다. 둘 이상의 나눔에 서로 다른 답과 함께 "
+    "나오는 질문: {questions:,}개.",
     recipe="조리법 `{name}` {version}, 코드 `{code}`, 원천 적재 {loads}건 (가장 최근 {newest:%Y-%m-%d} UTC), "
     "이전 판 {parent}. {dropped:,}건은 뺐으며, 이유와 함께 `dropped/`에 남아 있습니다.",
     changed=("바꾼 규칙", "대화", "하는 일"),
@@ -63,6 +68,9 @@ _ENGLISH: Final = _Words(
     names_stay="People named in the texts are still named.",
     names_replaced="People named in the texts have pseudonyms as far as they were found.",
     counts=("split", "rows"),
+    apart="Near-copies, threads, askers and equal answers (the whole, and each turn of {letters} letters or more) "
+    "stand in one split only; shorter turns of an answer may recur in others. Questions that stand in more than "
+    "one split, with different answers: {questions:,}.",
     recipe="Recipe `{name}` {version}, code `{code}`, {loads} source loads (the newest of {newest:%Y-%m-%d} UTC), "
     "parent version {parent}. {dropped:,} rows dropped, readable with their reasons in `dropped/`.",
     changed=("changed by", "rows", "what it does"),
@@ -88,14 +96,17 @@ def write_card(
     changed: Mapping[str, int],
     drops: Mapping[str, int],
     steps: Sequence[str],
+    shared_questions: int,
 ) -> str:
     """Return the card; `sources` tell rows, licence and rights by source, `changed` and `drops` count rows by rule.
 
-    `steps` are the recipe's: they tell what of personal data the texts may still hold.
+    `steps` are the recipe's: they tell what of personal data the texts may still hold. `shared_questions` stand in more
+    than one split.
     """
     parts = [front_matter(manifest, common_licence(sources)), f"# {manifest.name} {manifest.version}"]
     for words in (_KOREAN, _ENGLISH):
-        parts += [f"## {words.language}", *_told(words, manifest, sources, changed, drops, steps)]
+        apart = words.apart.format(letters=LEAST_LINKING_LETTERS, questions=shared_questions)
+        parts += [f"## {words.language}", *_told(words, manifest, sources, changed, drops, steps, apart)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -106,6 +117,7 @@ def _told(
     changed: Mapping[str, int],
     drops: Mapping[str, int],
     steps: Sequence[str],
+    apart: str,
 ) -> list[str]:
     facts = {
         "name": manifest.recipe_name,
@@ -119,6 +131,7 @@ def _told(
     return [
         f"{words.about.format(kept=sum(manifest.rows.values()))} {_privacy(words, steps)}",
         _table(words, words.counts, [*manifest.rows.items()]),
+        apart,
         words.recipe.format(**facts),
         _table(words, words.changed, _rules(words, changed)),
         _table(words, words.dropped, _rules(words, drops)),

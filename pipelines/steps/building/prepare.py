@@ -54,8 +54,8 @@ class ExportReport:
     """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule.
 
     `decontaminated` are the rows dropped for each evaluation set, by the name of its file, and `evaluation_texts` how
-    many of its texts are compared how. `stages` tell rows and
-    seconds of each stage, `duplicates` how well near-copies are found, `report` is the page with the pictures.
+    many of its texts are compared how. `stages` tell rows and seconds of each stage, `duplicates` how well near-copies
+    are found, `shared_questions` how many questions stand in more than one split, `report` is the page with pictures.
     """
 
     dialogues: int
@@ -73,6 +73,7 @@ class ExportReport:
     evaluation_texts: dict[str, dict[str, int]] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)
     duplicates: dict[str, float] = field(default_factory=dict)
+    shared_questions: int = 0
     report: Path | None = None
 
 
@@ -190,7 +191,12 @@ class _Build:
                 source_loads=loads,
                 newest_load_at=newest_start(self.engine, loads),
                 card=lambda manifest: write_card(
-                    manifest, rights_of(tally.sources, tally.threads), tally.changed, tally.drops, self.recipe.steps
+                    manifest,
+                    rights_of(tally.sources, tally.threads),
+                    tally.changed,
+                    tally.drops,
+                    self.recipe.steps,
+                    tally.shared_questions,
                 ),
                 decontaminated=cleared_of(self.against, selected.drops),
             )
@@ -232,5 +238,6 @@ def _report(
         decontaminated={one.file: one.rows for one in cleared_of(against, tally.drops)},
         evaluation_texts=compared_texts(against),
         stages=stages.done,
+        shared_questions=tally.shared_questions,
         duplicates=asdict(checked) | {"recall": checked.recall, "precision": checked.precision},
     )

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cleaning.duplicates import normalise
+from cleaning.links import link_key
 from cleaning.masking import mask_texts
 from cleaning.recipe import Recipe
 from cleaning.split import NO_SIDE, SIDES
@@ -28,13 +31,24 @@ _CARRIED: Final = [name for name in ROW_SCHEMA.names if name not in {"cluster_id
 class Tally:
     """What was written: rules that changed kept rows, rules that dropped rows, kept rows by source.
 
-    `threads` are those of sources that are copies of a site, by which their rights are told.
+    `threads` are those of sources that are copies of a site, by which their rights are told. `questions` are
+    (key of the first turn, split) of kept rows, 16 bytes each.
     """
 
     changed: Counter[str] = field(default_factory=Counter)
     drops: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     threads: dict[str, set[str | None]] = field(default_factory=dict)
+    questions: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+
+    @property
+    def shared_questions(self) -> int:
+        """How many first turns, normalised, stand in more than one split, each there with an answer of its own."""
+        if not self.questions:
+            return 0
+        pairs = np.unique(np.concatenate(self.questions), axis=0)
+        _, splits = np.unique(pairs[pairs[:, 0] != 0, 0], return_counts=True)
+        return int(np.count_nonzero(splits > 1))
 
 
 def shard_tables(
@@ -90,6 +104,7 @@ def _kept(
             continue
         kept = table.take(pa.array(places))
         _count(kept, tally)
+        tally.questions.append(_questions(kept, number))
         clusters = selected.clusters[start + places].astype(str).tolist()
         columns = {name: kept[name] for name in _CARRIED} | {
             "cluster_id": pa.array(clusters, pa.string()),
@@ -97,6 +112,11 @@ def _kept(
         }
         arrays = [columns[name].combine_chunks() if name in _CARRIED else columns[name] for name in ROW_SCHEMA.names]
         yield split, pa.Table.from_arrays(arrays, schema=ROW_SCHEMA)
+
+
+def _questions(kept: pa.Table, split: int) -> npt.NDArray[np.uint64]:
+    first = pc.struct_field(pc.list_element(kept["messages"], 0), "content").to_pylist()
+    return np.array([(link_key(normalise(text)), split) for text in first], np.uint64)
 
 
 def _dropped(table: pa.Table, selected: Selected, start: int, tally: Tally) -> pa.Table:
