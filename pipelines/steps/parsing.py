@@ -39,6 +39,9 @@ def parse_file(saved: SavedPage, salt: bytes | None) -> dict[str, Any]:
     charset = decide_charset({}, body)
     page = Page(saved.url, saved.final_url or saved.url, saved.status, (), body, charset, saved.fetched_at)
     parsed = asdict(site.read(page, salt))
+    if not parsed["tells_marks"]:
+        # What the page's layout does not show is null here; where it is stored, what is known stays.
+        parsed["answers"] = [row | dict.fromkeys(("is_chosen", "written_by")) for row in parsed["answers"]]
     for link in parsed["links"]:
         link["form"] = dict(link["form"])
     order = ("site", "kind", "layout", "question", "answers", "links", "parser_version")

@@ -1,6 +1,7 @@
 """The proof from the ledger: a polite crawl passes, 429s included; each rude act is told in its own words."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -54,6 +55,7 @@ ASKED = "(select sent_at from request where retry_after_seconds is not null)"
 @pytest.mark.parametrize(
     ("doctored", "words"),
     [
+        pytest.param("update request set user_agent = null", "does not say what it called itself", id="no name"),
         pytest.param(
             f"update request set sent_at = (select sent_at from request where request_id = {BEFORE_LAST}) "
             f"where request_id = {LAST}",
@@ -114,6 +116,22 @@ ASKED = "(select sent_at from request where retry_after_seconds is not null)"
 def test_a_doctored_ledger_is_found_out(crawled, doctored, words):
     _doctor(crawled, doctored)
     assert any(words in found.line for found in prove(crawled).breaches), prove(crawled).breaches
+
+
+def test_a_ledger_whose_end_is_cut_off_is_found_out(crawled):
+    """No number is missing then, and the pages are asked for again as if nobody had."""
+    _doctor(
+        crawled,
+        "delete from page",
+        "update frontier set state = 'pending', visited_at = null",
+        f"delete from request where request_id > {LAST} - 2",
+    )
+    told = [breach.line for breach in prove(crawled).breaches]
+    assert any("was last asked at" in line and "its newest request was sent at" in line for line in told)
+    _doctor(crawled, "delete from request")
+    told = [breach.line for breach in prove(crawled).breaches]
+    assert any("was last asked at" in line and "nothing was sent to it" in line for line in told)
+    assert any(re.fullmatch(r"load 1 fetched \d+ pages, on record are 0 requests of it", line) for line in told)
 
 
 def test_a_recorded_permission_is_proof_where_robots_refuse(crawled):

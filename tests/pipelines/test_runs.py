@@ -14,6 +14,7 @@ from pipelines.steps.training.runs import runs
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse, Unready
+from warehouse.frontier.holders import this_process
 from warehouse.lineage import record_run
 
 SMALL = {"max_steps": "2", "batch_size": "4", "width": "16", "heads": "2", "vocab_size": "400", "threads": "1"}
@@ -100,10 +101,7 @@ def test_status_shows_runs_in_every_state(few, monkeypatch, capsys):
 
 def _gone() -> str:
     """A holder of this host whose process ended: the number belongs to no process that ever started at tick 0."""
-    import os
-    import socket
-
-    return f"{socket.gethostname()}:{os.getpid()}:t0"
+    return this_process().rpartition(":")[0] + ":t0"
 
 
 def test_a_refused_training_leaves_the_finished_run_as_it_was(few):

@@ -139,6 +139,11 @@ def test_holders_are_told_apart() -> None:
     assert is_gone(f"{host}:{pid}:t{int(start[1:]) - 1}"), "an earlier process of the same number"
     assert not is_gone(f"elsewhere:{pid}:t1")
     assert not any(is_gone(text) for text in ("", "x", f"{host}:x:t1", f"{host}:1"))
+    name, machine, boot, numbering = host.rsplit(".", 3)
+    twin = f"{name}.{machine}.{boot}.{'0' * 6}:{pid}:t1"
+    assert not is_gone(twin) and not is_gone(f"{name}.{'0' * 6}.{boot}.{numbering}:{pid}:t1"), "a clone of this host"
+    restarted = f"{name}.{machine}.{'0' * 6}.{numbering}:{pid}:t1"
+    assert is_gone(restarted) and not is_gone(restarted, is_at_stake=True)
 
 
 CLAIM_ALL = """

@@ -66,7 +66,7 @@ def wake(connection: sa.Connection, crawl: Crawl, now: datetime) -> None:
     """
     connection.execute(_AWAITED, named(crawl) | {"now": now})
     for holder, earliest in connection.execute(_HOLDERS, named(crawl)).all():
-        lost_until = _FOR_EVER if is_gone(holder) else now
+        lost_until = _FOR_EVER if is_gone(holder, is_at_stake=True) else now
         if earliest <= lost_until:
             connection.execute(_FREE, named(crawl) | {"lost_by": holder, "lost_until": lost_until})
 

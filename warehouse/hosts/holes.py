@@ -1,8 +1,12 @@
-"""What a ledger of requests lacks: pages and visits without their request, and numbers that are gone."""
+"""What a ledger of requests lacks: requests that pages, visits, hosts or loads tell of, and numbers that are gone."""
+
+import json
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from warehouse.schema.crawling import frontier, page, request
+from warehouse.schema.columns import load
+from warehouse.schema.crawling import frontier, host, page, request
 
 
 def pages_without_request(engine: sa.Engine, load_id: int | None = None) -> list[tuple[int, str, int | None]]:
@@ -28,6 +32,31 @@ def visits_without_request(engine: sa.Engine) -> list[tuple[int, str]]:
     )
     with engine.connect() as connection:
         return [(number, url) for number, url in connection.execute(query.order_by(row.frontier_id))]
+
+
+def hosts_asked_later(engine: sa.Engine) -> list[tuple[str, datetime, datetime | None]]:
+    """Hosts (name, last turn, newest request on record) whose last turn has no request in the ledger.
+
+    A turn and its request are written in one transaction, with one moment.
+    """
+    newest = sa.select(request.c.host, sa.func.max(request.c.sent_at).label("newest")).group_by(request.c.host)
+    known = newest.subquery()
+    query = sa.select(host.c.host, host.c.last_sent_at, known.c.newest)
+    query = query.select_from(host.outerjoin(known, known.c.host == host.c.host)).where(
+        host.c.last_sent_at.is_not(None),
+        sa.or_(known.c.newest.is_(None), known.c.newest < host.c.last_sent_at),
+    )
+    with engine.connect() as connection:
+        return [(name, last, found) for name, last, found in connection.execute(query.order_by(host.c.host))]
+
+
+def loads_that_fetched_more(engine: sa.Engine) -> list[tuple[int, int, int]]:
+    """Loads (number, pages that they count as fetched, requests on record), where the requests are fewer."""
+    sent = sa.select(sa.func.count()).where(request.c.load_id == load.c.load_id).scalar_subquery()
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(load.c.load_id, load.c.counts, sent)).all()
+    counted = ((number, json.loads(counts).get("fetched", 0), on_record) for number, counts, on_record in rows)
+    return [(number, fetched, on_record) for number, fetched, on_record in counted if fetched > on_record]
 
 
 def lost_numbers(engine: sa.Engine) -> list[tuple[int, int]]:

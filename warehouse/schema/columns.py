@@ -74,7 +74,7 @@ load = sa.Table(
     column("command", Key(200), "command that did it, such as 'crawl naver_kin'"),
     column("settings_sha256", Key(64), "hash of the settings in force", unit="SHA-256 hex"),
     column("code_version", Key(100), "version of Mundap that ran"),
-    column("holder", Key(200), "process that runs it, as host:pid:start"),
+    column("holder", Key(200), "process that runs it, as place:pid:start (the place is host.machine.start.numbering)"),
     column("started_at", Moment(), "when it began", unit="UTC"),
     column("ended_at", Moment(), "when it ended, null while it runs or when it was killed", unit="UTC", null=True),
     column("outcome", Key(20), _HOW_IT_ENDED, allowed=OUTCOMES),

@@ -72,7 +72,12 @@ answer = sa.Table(
     column("answer_id", row_id(), "number of the answer", primary_key=True),
     column("question_id", row_id(), "question that it answers", sa.ForeignKey("question.question_id")),
     column("kind", Key(10), "answer, comment, or exchange under an answer", allowed=_ANSWER_KINDS, source="site"),
-    column("parent_external_id", Key(100), "answer or comment that it stands under, empty when none", source="site"),
+    column(
+        "parent_external_id",
+        Key(100),
+        "answer or comment that it stands under, empty when none; 0 for a comment on a 지식iN question itself",
+        source="site",
+    ),
     column("item_key", Key(110), "id:external_id, or at:position where the page gives no number"),
     column("external_id", Key(100), "the site's own number of it", source="site", null=True),
     column("position", sa.Integer(), "place on the page, from 1", source="site"),

@@ -82,7 +82,12 @@ frontier = sa.Table(
     column("priority", sa.Integer(), "place in the queue, the least first", sa.DefaultClause("0")),
     column("attempts", sa.Integer(), "how often it was leased", unit="times"),
     column("lease_token", Key(32), "proof of the present lease", null=True),
-    column("leased_by", Key(200), "holder of the lease, as host:pid:start", null=True),
+    column(
+        "leased_by",
+        Key(200),
+        "holder of the lease, as place:pid:start (the place is host.machine.start.numbering)",
+        null=True,
+    ),
     column("lease_until", Moment(), "when the lease ends", unit="UTC", null=True),
     column("next_visit_at", Moment(), "not to be fetched before, or due again then", unit="UTC", null=True),
     column("visited_at", Moment(), "when it was last settled", unit="UTC", null=True),

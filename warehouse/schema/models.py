@@ -56,7 +56,7 @@ run = sa.Table(
     column("checkpoint", Body(), "folder of the weights"),
     column("checkpoint_sha256", Key(64), "hash of that path, to find the row by", unit="SHA-256 hex"),
     column("options", Body(), "options in force", unit="JSON object"),
-    column("holder", Key(200), "process that trains, as host:pid:start"),
+    column("holder", Key(200), "process that trains, as place:pid:start (the place is host.machine.start.numbering)"),
     column("state", Key(10), "what became of it", allowed=RUN_STATES),
     column("reason", Body(), "why it failed", null=True),
     column("started_at", Moment(), "when it began", unit="UTC"),

@@ -133,7 +133,9 @@ def _rules(sent: SentRow, robots: RobotsRow | None) -> Told:
         yield "robots.txt too old", f"obeyed a robots.txt older than a day, read {read}"
     if hashlib.sha256(robots.body.encode()).hexdigest() != robots.sha256:
         yield "robots.txt altered", "names a robots.txt whose kept text does not match its hash"
-    if sent.user_agent is not None and sent.user_agent != robots.user_agent:
+    if sent.user_agent is None:
+        yield "user agent", "does not say what it called itself"
+    elif sent.user_agent != robots.user_agent:
         asked = f"was sent as {sent.user_agent!r}, its robots.txt was read as {robots.user_agent!r}"
         yield "user agent", asked
     yield from _permission(sent, robots, sent.user_agent or robots.user_agent or "mundap")

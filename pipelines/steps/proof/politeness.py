@@ -8,8 +8,16 @@ import sqlalchemy as sa
 from pipelines.settings import Settings
 from pipelines.steps.proof.manners import Breach, HostLedger, breaches
 from warehouse.connect import open_warehouse
-from warehouse.hosts.holes import lost_numbers, pages_without_request, visits_without_request
+from warehouse.hosts.holes import (
+    hosts_asked_later,
+    loads_that_fetched_more,
+    lost_numbers,
+    pages_without_request,
+    visits_without_request,
+)
 from warehouse.hosts.sent import SentRow, read_pauses, read_robots, read_sent, require_load
+
+_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,12 @@ def _holes(engine: sa.Engine, load_id: int | None) -> Iterator[Breach]:
         yield Breach(
             "visit without request", f"frontier row {number} ({url}) was visited, no request for it is on record"
         )
+    for host, last_turn, newest in hosts_asked_later(engine):
+        seen = "nothing was sent to it" if newest is None else f"its newest request was sent at {newest:{_MOMENT}} UTC"
+        yield Breach("request missing", f"{host} was last asked at {last_turn:{_MOMENT}} UTC, on record {seen}")
+    for number, fetched, on_record in loads_that_fetched_more(engine):
+        told = f"load {number} fetched {fetched:,} pages, on record are {on_record:,} requests of it"
+        yield Breach("request missing", told)
     for first, last in lost_numbers(engine):
         which = f"request {first} is" if first == last else f"requests {first} to {last} are"
         yield Breach("request missing", f"{which} missing from the ledger")
