@@ -24,7 +24,8 @@ from warehouse.frontier import backfill, outlook, retries
 from warehouse.frontier import claims as frontier
 from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.taking import claim_statement
-from warehouse.hosts import answers, ledger, pauses, robots
+from warehouse.hosts import answers, holes, ledger, pauses, robots
+from warehouse.hosts import sent as sending
 from warehouse.hosts import turns as hosts
 from warehouse.migrate import script
 from warehouse.pages import visits
@@ -109,6 +110,13 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     answers.stop_host(engine, "h", 60.0, "captcha", load_id=load_id)
     hosts.blocked(engine, "h")
     pauses.read_hosts(engine)
+    holes.pages_without_request(engine, load_id)
+    holes.visits_without_request(engine)
+    holes.hosts_asked_later(engine)
+    holes.loads_that_fetched_more(engine)
+    list(sending.read_sent(engine))
+    sending.read_pauses(engine)
+    sending.read_robots(engine)
     robots.save_robots(engine, host="h", url="u", status=200, body="", fetched_at=NOW)
     robots.latest_robots(engine, "h")
     list(questions.threads(engine))
