@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -12,12 +12,12 @@ from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.schema.columns import OUTCOMES, load
-from warehouse.schema.crawling import page
+from warehouse.schema.crawling import frontier, page, request
 
-_BROKEN_OFF: Final[dict[str, Any]] = {
-    "outcome": "broken off",
-    "reason": "its process ended without a word, as after kill -9",
-}
+_BROKEN_OFF: Final = "broken off"
+_KILLED: Final = "its process ended without a word, as after kill -9"
+_UNHEARD: Final = "its process, on another machine, has sent nothing for an hour and holds no lease"
+_UNHEARD_FOR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,19 @@ def note_counts(connection: sa.Connection, load_id: int, counts: Mapping[str, in
 
 
 def read_loads(engine: sa.Engine, *, newest: int = 20) -> list[Load]:
-    """The newest loads, newest first; one whose process on this host is gone shows as broken off."""
+    """The newest loads, newest first; one whose process is gone shows as broken off."""
     with engine.connect() as connection:
         rows = connection.execute(sa.select(load).order_by(load.c.load_id.desc()).limit(newest)).mappings().all()
         loads = [Load(**{**row, "counts": json.loads(row["counts"])}) for row in rows]
-        return [
-            replace(entry, **_BROKEN_OFF, counts=entry.counts or _counts_left_by(connection, entry.load_id))
-            if entry.outcome == "running" and is_gone(entry.holder)
-            else entry
-            for entry in loads
-        ]
+        return [_as_it_is(connection, entry) for entry in loads]
+
+
+def _as_it_is(connection: sa.Connection, entry: Load) -> Load:
+    end = _end_of(connection, entry.load_id, entry.holder) if entry.outcome == "running" else ""
+    if not end:
+        return entry
+    counts = entry.counts or _counts_left_by(connection, entry.load_id)
+    return replace(entry, outcome=_BROKEN_OFF, reason=end, counts=counts)
 
 
 def _as_text(counts: Mapping[str, int]) -> str:
@@ -123,12 +126,26 @@ def _as_text(counts: Mapping[str, int]) -> str:
 def _settle(connection: sa.Connection) -> None:
     running = sa.select(load.c.load_id, load.c.holder, load.c.counts).where(load.c.outcome == "running")
     for row in connection.execute(running).all():
-        if is_gone(row.holder):
+        if end := _end_of(connection, row.load_id, row.holder):
             # When it ended nobody knows, so `ended_at` stays null.
             still = sa.and_(load.c.load_id == row.load_id, load.c.outcome == "running")
             counts = json.loads(row.counts) or _counts_left_by(connection, row.load_id)
-            values = _BROKEN_OFF | {"counts": _as_text(counts)}
+            values = {"outcome": _BROKEN_OFF, "reason": end, "counts": _as_text(counts)}
             connection.execute(sa.update(load).where(still).values(values))
+
+
+def _end_of(connection: sa.Connection, load_id: int, holder: str) -> str:
+    """How a running load ended, nothing while it may go on; one called lost too early writes its own end over it."""
+    if is_gone(holder):
+        return _KILLED
+    now = database_now(connection)
+    newest = sa.select(sa.func.max(request.c.sent_at)).where(request.c.load_id == load_id)
+    sent_at = connection.execute(newest).scalar_one_or_none()
+    is_here = holder.rsplit(":", 2)[0] == this_process().rsplit(":", 2)[0]
+    if is_here or sent_at is None or sent_at > now - _UNHEARD_FOR:
+        return ""
+    leased = sa.select(sa.func.count()).where(frontier.c.leased_by == holder, frontier.c.lease_until > now)
+    return "" if connection.execute(leased).scalar_one() else _UNHEARD
 
 
 def _counts_left_by(connection: sa.Connection, load_id: int) -> dict[str, int]:

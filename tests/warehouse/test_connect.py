@@ -3,7 +3,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from warehouse.connect import in_transaction, open_warehouse, transaction
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import as_ours, named
 from warehouse.frontier.claims import Crawl, claim
+from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import begin_load, end_load, newest_start, read_loads
 from warehouse.revisions import head
 from warehouse.schema.columns import load
@@ -274,6 +275,20 @@ def test_a_load_whose_process_was_killed_is_broken_off(engine: sa.Engine, url: s
     with engine.connect() as connection:
         assert connection.execute(outcomes).all() == [("broken off", None), ("running", None)]
     assert [entry.outcome for entry in read_loads(engine)] == ["running", "broken off"]
+
+
+def test_a_crawl_elsewhere_that_fell_silent_is_broken_off(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.loads.this_process", lambda: "elsewhere:7:t1")
+    loads = [begin_load(engine, "crawl naver_kin", "0" * 64, "0.1.0") for _ in range(3)]
+    now = datetime.now(UTC)
+    for number, sent_at in zip(loads, (now - timedelta(hours=2), now - timedelta(minutes=5)), strict=False):
+        record_request(engine, number, RequestRow("u", "h", sent_at, user_agent="mundap"))
+    monkeypatch.undo()
+    assert [entry.outcome for entry in read_loads(engine)] == ["running", "running", "broken off"]
+    assert "another machine" in str(read_loads(engine)[2].reason)
+    begin_load(engine, "import", "0" * 64, "0.1.0")
+    end_load(engine, loads[0], "done", {"fetched": 1})
+    assert read_loads(engine)[3].outcome == "done", "one called lost too early has the last word"
 
 
 def test_a_load_is_opened_and_closed(engine: sa.Engine) -> None:
