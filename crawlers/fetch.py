@@ -105,11 +105,14 @@ class HttpFetcher:
 
         Raises:
             Transient: timeout, lost connection, a body cut short, 5xx, 429 (with the wait that was asked for).
-            Permanent: a host that is not allowed, too many redirects, headers or a body over their limits.
+            Permanent: a host that is not allowed, too many redirects or a circle of them, headers or a body over their
+                limits.
         """
         url, method, form = request.url, request.method, request.form
+        asked: set[tuple[str, str]] = set()
         for hop in range(_MAX_REDIRECTS + 1):
             check_host(url, self._allowed_hosts)
+            asked.add((method, url))
             page, location = self._ask(request, url, method, form)
             if location is None:
                 raise_for_status(page)
@@ -119,6 +122,10 @@ class HttpFetcher:
             if page.status in (301, 302, 303):
                 method, form = "GET", ()
             url = location
+            if (method, url) in asked:  # without cookies the same question gets the same answer
+                raise Permanent(
+                    f"{request.url} redirects in a circle, back to {url}: open it in a browser to see why", "redirects"
+                )
             if hop < _MAX_REDIRECTS:
                 onward(page, url)
         raise Permanent(

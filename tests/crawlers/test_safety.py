@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpcore
@@ -178,11 +179,60 @@ def test_a_body_that_does_not_unpack(coding: str, packed: bytes, kind: type[Exce
         read_body([packed], coding, 1_000, "u")
 
 
-def test_each_further_request_is_told_before_it_is_sent(opened: Any, corpus: Any) -> None:
-    replica, fetcher = opened(fault="redirect_loop")
-    post = corpus["naver_kin"][0]
-    url = f"{replica.base_url}/qna/detail.naver?dirId={post.board}&docId={post.external_id}"
+class _Leading(BaseHTTPRequestHandler):
+    """`/1` leads to `/2` and so on without end, `/a` and `/b` to each other, `/s` to itself, a POST to the same address by GET."""
+
+    def do_GET(self) -> None:
+        self._lead({"/a": "/b", "/b": "/a", "/s": "/s", "/form": ""}.get(self.path) or self._onward())
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._lead(self.path)
+
+    def _onward(self) -> str:
+        number = self.path.removeprefix("/")
+        return f"/{int(number) + 1}" if number.isdigit() else ""
+
+    def _lead(self, target: str) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")  # type: ignore[attr-defined]
+        self.send_response(303 if target else 200)
+        if target:
+            self.send_header("Location", target)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def leading() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server that leads on, and what it was asked."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Leading)
+    server.asked = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}", server.asked  # type: ignore[attr-defined]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_each_further_request_is_told_before_it_is_sent(leading: tuple[str, list[str]]) -> None:
+    host, asked = leading
     told: list[tuple[int, int]] = []
-    with pytest.raises(Permanent, match="more than 5 redirects"):
-        fetcher.fetch(Request(url), lambda before, _: told.append((before.status, len(replica.requests))))
-    assert told == [(302, sent) for sent in range(1, 6)]
+    with HttpFetcher("Mundap", frozenset({host})) as fetcher, pytest.raises(Permanent, match="more than 5 redirects"):
+        fetcher.fetch(Request(f"http://{host}/1"), lambda before, _: told.append((before.status, len(asked))))
+    assert told == [(303, sent) for sent in range(1, 6)]
+
+
+def test_a_circle_of_redirects_is_walked_once(leading: tuple[str, list[str]]) -> None:
+    host, asked = leading
+    with HttpFetcher("Mundap", frozenset({host})) as fetcher:
+        for start in "as":
+            with pytest.raises(Permanent, match=f"in a circle, back to http://{host}/{start}: open it") as caught:
+                fetcher.fetch(Request(f"http://{host}/{start}"))
+            assert caught.value.code == "redirects"
+        assert asked == ["GET /a", "GET /b", "GET /s"]
+        assert fetcher.fetch(Request(f"http://{host}/form", "POST", (("page", "2"),))).status == 200
+    assert asked[3:] == ["POST /form", "GET /form"], "a form that is answered at its own address is no circle"

@@ -21,6 +21,7 @@ REPEATED: Final = (
     "{lists} repeated instead of going on, so that rows are missing; narrow what is asked for: other words (--query), "
     "a topic with more places, or a search day by day (--since)"
 )
+_MANY_GONE: Final = 5  # fewer may well have been deleted by those who asked
 
 
 class _Ended(BaseException):
@@ -84,8 +85,10 @@ def close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
             *_waiting(desk, tally, remaining),
             *left_out(desk, tally.left_out),
             *_empty(tally, route),
+            *_most_gone(tally, route),
             *tally.repeats,
             *(() if tally.ended else told_of_doubts(desk)),
+            *(() if tally.ended else desk.watch.doubts(has_questions=_has_questions(tally))),
         ),
     )
     entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
@@ -106,7 +109,20 @@ def _waiting(desk: Desk, tally: Tally, remaining: int) -> tuple[str, ...]:
 
 
 def _empty(tally: Tally, route: Route) -> tuple[str, ...]:
-    if route.dated or not tally.empty or tally.stored + tally.unchanged + tally.set_aside + tally.gone:
+    if route.dated or not tally.empty or _has_questions(tally):
         return ()
     lists = counted(tally.empty, "list")
     return (f"{lists} without a single row, and no question: is the topic or query right, or has the site changed?",)
+
+
+def _has_questions(tally: Tally) -> bool:
+    return bool(tally.stored + tally.unchanged + tally.set_aside + tally.gone)
+
+
+def _most_gone(tally: Tally, route: Route) -> tuple[str, ...]:
+    gone, seen = tally.questions_gone, tally.questions
+    if route.plan.retry in ("gone", "all") or gone < _MANY_GONE or 2 * gone <= seen:
+        return ()
+    return (
+        f"{gone:,} of {counted(seen, 'question')} are gone: if the site only hides them, ask again with --retry gone",
+    )

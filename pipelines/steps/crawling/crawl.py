@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from crawlers.sites.registry import Site, for_adults, rebase, site_by_id
 from pipelines.settings import Settings, author_salt
-from pipelines.steps.crawling.backfill import walk_days
+from pipelines.steps.crawling.backfill import today, walk_days
 from pipelines.steps.crawling.closing import Interrupted, PutOff, TurnedAway, close, not_begun
 from pipelines.steps.crawling.contract import Contract
 from pipelines.steps.crawling.desk import Desk, Tally
+from pipelines.steps.crawling.emptied import ListWatch, home_paths, ordinary_paths
 from pipelines.steps.crawling.expected import expected_bands
 from pipelines.steps.crawling.fetching import open_fetchers
 from pipelines.steps.crawling.pace import gap_of, require_contact
@@ -31,6 +32,7 @@ from warehouse.connect import open_warehouse
 from warehouse.drift.witnesses import newest_witnesses
 from warehouse.errors import Misuse, Refused, Transient
 from warehouse.frontier.claims import enqueue
+from warehouse.frontier.emptied import look_again, said_before
 from warehouse.frontier.retries import refresh, retry, revive, want_days
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
 
@@ -78,6 +80,8 @@ def crawl_site(
         else:
             _add_seeds(desk, route)
             tally = walk(desk, run, on_page, Tally())
+        lost = desk.watch.judge()
+        tally = replace(tally, ended=tally.ended or lost)
         report = close(desk, tally, route, entry)
     if tally.is_interrupted:
         raise Interrupted(report)
@@ -120,12 +124,20 @@ def _open_desk(
         since=plan.since,
         until=plan.until,
         contract=_contract(engine, site, route, load_id) if settings.crawl.stop_on_drift else Contract(dict),
+        watch=_watch(engine, site, route, ends=settings.crawl.stop_on_drift),
     )
 
 
 def _contract(engine: sa.Engine, site: Site, route: Route, load_id: int) -> Contract:
     remember = partial(newest_witnesses, engine, route.crawl, without_load=load_id)
     return Contract(partial(expected_bands, engine, site, route.crawl), remember)
+
+
+def _watch(engine: sa.Engine, site: Site, route: Route, *, ends: bool) -> ListWatch:
+    ordinary = None if route.dated else ordinary_paths(site, today())
+    return ListWatch(
+        site.id, ordinary, home_paths(site), ends, partial(said_before, engine), partial(look_again, engine)
+    )
 
 
 def _make_due(desk: Desk, plan: CrawlPlan) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crawlers.sites.registry import Site
 from pipelines.steps.crawling.contract import Contract
+from pipelines.steps.crawling.emptied import ListWatch
 from pipelines.steps.crawling.fetching import Fetchers
 from pipelines.steps.crawling.listing import Lists
 from pipelines.steps.crawling.permit import Leave
@@ -34,6 +35,7 @@ class Desk:
     until: date | None = None
     contract: Contract = field(default_factory=lambda: Contract(dict))
     lists: Lists = field(default_factory=Lists)
+    watch: ListWatch = field(default_factory=ListWatch)
 
     @property
     def host(self) -> str:
@@ -44,6 +46,8 @@ class Desk:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer.
+
+    `questions` counts the visits of questions, `questions_gone` those of them that found one gone.
 
     `trouble` is the last reason of those, `empty` counts lists without a row, `left_out` questions asked on days that
     are not wanted, `repeats` tells lists that show the same rows again and again.
@@ -56,6 +60,8 @@ class Tally:
     set_aside: int = 0
     gone: int = 0
     empty: int = 0
+    questions: int = 0
+    questions_gone: int = 0
     left_out: int = 0
     silent: int = 0
     blocked: bool = False
@@ -73,6 +79,8 @@ class Tally:
             set_aside=self.set_aside + other.set_aside,
             gone=self.gone + other.gone,
             empty=self.empty + other.empty,
+            questions=self.questions + other.questions,
+            questions_gone=self.questions_gone + other.questions_gone,
             left_out=self.left_out + other.left_out,
             silent=other.silent if other.visited else self.silent + other.silent,
             blocked=self.blocked or other.blocked,

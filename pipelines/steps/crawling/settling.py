@@ -129,6 +129,7 @@ def _visit(
 
 def _tally(visit: Visit, stored: Stored) -> Tally:
     is_settled = visit.outcome != "retry"
+    is_question = is_settled and visit.claim.kind == "question"
     return Tally(
         visited=int(is_settled),
         fetched=int(visit.page is not None and is_settled),
@@ -137,6 +138,8 @@ def _tally(visit: Visit, stored: Stored) -> Tally:
         set_aside=int(visit.outcome == "set_aside"),
         gone=int(visit.outcome == "gone"),
         left_out=int(visit.code == OUT_OF_WINDOW),
+        questions=int(is_question),
+        questions_gone=int(is_question and visit.outcome == "gone"),
     )
 
 

@@ -16,7 +16,7 @@ from pipelines.steps.crawling.desk import Desk, Tally
 from pipelines.steps.crawling.gate import HostPaused
 from pipelines.steps.crawling.holding import Held, judge
 from pipelines.steps.crawling.sending import Sent, send
-from pipelines.steps.crawling.settling import Ending, Group, settle
+from pipelines.steps.crawling.settling import Ending, Group, followed, settle
 from pipelines.steps.crawling.stopping import STOPPING, stop
 from pipelines.steps.crawling.waiting import told, wait_out
 from warehouse.errors import Permanent, Refused, Transient
@@ -24,6 +24,7 @@ from warehouse.frontier.claims import claim, release, renew
 from warehouse.frontier.holders import this_process
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.links import all_found_by
+from warehouse.frontier.revisits import content_sha256
 from warehouse.hosts.answers import answered, pushed_back
 from warehouse.hosts.ledger import record_request
 from warehouse.records.pages import Page, ParsedPage
@@ -132,6 +133,7 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if sent.is_slowed and sent.entry and parsed.kind not in (*STOPPING, "error"):
         answered(desk.engine, sent.entry.host, sent.gap_seconds)
     if page.status == 304:
+        desk.watch.note(row, None, None)
         return settle(desk, row, sent.entry, Ending("done"))
     entry = replace(sent.entry, page_kind=parsed.kind) if sent.entry else None
     if parsed.kind in STOPPING:
@@ -141,6 +143,7 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if parsed.kind == "gone":
         return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
+        desk.watch.note(row, parsed, content_sha256(parsed, (key for key, _ in followed(desk.site, parsed))))
         repeats = desk.lists.repeated(row, parsed, partial(all_found_by, desk.engine, desk.crawl))
         return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"), repeats=repeats)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"

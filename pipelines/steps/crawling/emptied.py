@@ -1,0 +1,124 @@
+"""Lists without a row: told apart from boards without a post, ends of lists, searches and lists of a day.
+
+The sure sign needs nothing learnt: a list that had rows when it was last visited has none now. One alone may have been
+cleared by the site; two, a list's first page among them, while no list of the crawl shows any row, have not, nor have
+eight first pages in a row, whatever was seen before.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from crawlers.sites.links import split_url
+from crawlers.sites.registry import Site
+from pipelines.plural import counted
+from warehouse.frontier.emptied import LIST_ROWS, NOTHING_SAID
+from warehouse.frontier.leases import Claim
+from warehouse.records.pages import ParsedPage
+
+_IN_A_ROW: Final = 8  # were one list in twenty cleared between two visits, a false alarm had a chance of 4e-11
+_FEW: Final = 3  # boards without a post that a site may well have
+_TOLD: Final = "{lost} of {lists} that had rows {show} none now"
+LOST: Final = (
+    "{site} {field}: {told}; their pages are kept, and the next run looks at them again. Compare one with a browser: "
+    "{url}; after mending the parser run the same command again ([crawl] stop_on_drift = false where they are "
+    "rightly empty)"
+)
+UNSURE: Final = "{told}, such as {url}: has the site changed?"
+BARE: Final = "{bare} of {lists} show no row although they are no end of a list, such as {url}: has the site changed?"
+
+
+def unknown(frontier_id: int) -> str | None:
+    """Know nothing of what a page said before."""
+
+
+def leave(said: Mapping[int, str], reason: str) -> int:
+    """Put nothing back."""
+    return 0
+
+
+@dataclass(slots=True)
+class ListWatch:
+    """The lists that one crawl has seen.
+
+    `said_before` gives the hash of what a frontier row said at its last visit, `put_back` makes such rows due again.
+    `ordinary` holds the paths where an empty list is no sign, None where no list is one. `home` holds those of pages
+    that lead to the lists: that one of them is well tells nothing of the lists. Without `ends` nothing is put back,
+    only told.
+    """
+
+    site: str = ""
+    ordinary: frozenset[str] | None = None
+    home: frozenset[str] = frozenset()
+    ends: bool = False
+    said_before: Callable[[int], str | None] = unknown
+    put_back: Callable[[Mapping[int, str], str], int] = leave
+    _lost: dict[int, str] = field(default_factory=dict)
+    _lost_firsts: int = 0
+    _kept: int = 0
+    _in_a_row: int = 0
+    _firsts: int = 0
+    _bare: int = 0
+    _url: str = ""
+
+    def note(self, row: Claim, parsed: ParsedPage | None, says: str | None) -> None:
+        """Note a list's page before it is settled; `parsed` and `says`, its hash, are None for an unchanged answer."""
+        path = split_url(row.url).path
+        if row.kind not in ("list", "next") or self.ordinary is None or path in self.ordinary:
+            return
+        is_first = row.kind == "list"
+        kinds = {link.kind for link in parsed.links} if parsed else set()
+        if path in self.home and (parsed is None or kinds):
+            return
+        before = None if "question" in kinds else self.said_before(row.id)
+        has_said = before not in (None, NOTHING_SAID)
+        self._firsts += is_first
+        if "question" in kinds or (parsed is None and has_said):
+            self._kept += 1
+            self._in_a_row = 0 if is_first else self._in_a_row
+        elif "list" not in kinds and parsed is not None and before is not None and has_said and before != says:
+            self._lost[row.id] = before
+            self._lost_firsts += is_first
+            self._in_a_row += is_first
+            self._url = row.url if is_first else self._url or row.url
+        elif is_first and not kinds:
+            self._bare += 1
+            self._url = self._url or row.url
+
+    def judge(self) -> str:
+        """Judge the lists noted so far: why the crawl is incomplete, nothing where they are as they should be."""
+        if not self.ends or not self._is_sure():
+            return ""
+        says = LOST.format(site=self.site, field=LIST_ROWS, told=self._told(), url=self._url)
+        self.put_back(self._lost, self._told())
+        return says
+
+    def doubts(self, *, has_questions: bool) -> tuple[str, ...]:
+        """Say what looks as if the site had changed, while it is not sure."""
+        if self._lost_firsts and len(self._lost) > self._kept:
+            return (UNSURE.format(told=self._told(), url=self._url),)
+        if has_questions and self._bare >= _FEW and 2 * self._bare > self._firsts:
+            told = {"bare": self._bare, "lists": counted(self._firsts, "list"), "url": self._url}
+            return (BARE.format(**told),)
+        return ()
+
+    def _is_sure(self) -> bool:
+        is_none_left = bool(self._lost_firsts) and len(self._lost) >= 2 and not self._kept
+        return is_none_left or self._in_a_row >= _IN_A_ROW
+
+    def _told(self) -> str:
+        lost = len(self._lost)
+        show = "shows" if lost == 1 else "show"
+        return _TOLD.format(lost=lost, lists=counted(lost + self._kept, "list"), show=show)
+
+
+def home_paths(site: Site) -> frozenset[str]:
+    """Paths of the site that lead to all its lists."""
+    return frozenset(split_url(link.url).path for link in site.seeds(None, None))
+
+
+def ordinary_paths(site: Site, day: date) -> frozenset[str]:
+    """Paths of the site where an empty list is ordinary: its searches, and its lists of one day."""
+    by_day = (*site.backfill(None, None, day), *site.backfill(None, "x", day))
+    return frozenset(split_url(link.url).path for link in (*site.seeds(None, "x"), *by_day)) - home_paths(site)
