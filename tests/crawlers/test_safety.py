@@ -180,7 +180,7 @@ def test_a_body_that_does_not_unpack(coding: str, packed: bytes, kind: type[Exce
 
 
 class _Leading(BaseHTTPRequestHandler):
-    """`/1` leads to `/2` and so on without end, `/a` and `/b` to each other, `/s` to itself, a POST to the same address by GET."""
+    """`/1` leads to `/2` and so on without end, `/a` and `/b` to each other, `/s` to itself, a form to its own page."""
 
     def do_GET(self) -> None:
         self._lead({"/a": "/b", "/b": "/a", "/s": "/s", "/form": ""}.get(self.path) or self._onward())

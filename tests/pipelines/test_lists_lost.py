@@ -1,5 +1,6 @@
 """Lists that had rows and show none now, and questions that go all at once: told apart from an ordinary day."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,12 @@ from crawlers.sites import nate_pann, registry
 from crawlers.sites.registry import SITES
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
+from pipelines.steps.crawling.emptied import ListWatch
+from warehouse.frontier.emptied import NOTHING_SAID
+from warehouse.frontier.leases import Claim
+from warehouse.frontier.revisits import content_sha256
 from warehouse.queries.query import run_select
-from warehouse.records.pages import Page, ParsedPage
+from warehouse.records.pages import Link, Page, ParsedPage
 
 LISTS = "select kind, state, reason_code, etag from frontier where kind in ('list', 'next') and url like '%dirId%'"
 BOARD = "/talk/c2"
@@ -117,3 +122,47 @@ def test_questions_that_go_all_at_once_are_told(settings, corpus, base_url, post
     assert (said in report.notes) is is_told
     back = visit(settings, corpus["naver_kin"][:posts], base_url, retry="gone")
     assert (back.gone, back.notes) == (0, ())
+
+
+def watched(*seen: tuple[str, str, str | None, str]) -> tuple[str, tuple[str, ...], dict[int, str]]:
+    """What a watch makes of pages, each a kind of address, its path, what it said before, and what it shows now."""
+    back: dict[int, str] = {}
+    before = {number: said for number, (_, _, said, _) in enumerate(seen)}
+
+    def put_back(said: Mapping[int, str], reason: str) -> int:
+        back.update(said)
+        return len(said)
+
+    watch = ListWatch("s", frozenset({"/search"}), frozenset({"/"}), True, before.get, put_back)
+    for number, (kind, path, _, shows) in enumerate(seen):
+        links = () if shows in ("nothing", "304") else (Link(shows, f"https://s{path}/1"),)
+        parsed = ParsedPage("s", "list" if links else "empty", None, None, (), links, "s-1")
+        row = Claim(number, path, f"https://s{path}", kind, (), None, 1, "", 1, None, None)
+        watch.note(row, None if shows == "304" else parsed, content_sha256(parsed, [link.url for link in links]))
+    return watch.judge(), watch.doubts(has_questions=True), back
+
+
+LOST, KEPT = ("list", "/b", "x", "nothing"), ("list", "/b", "x", "question")
+WATCHED = {
+    "two": ([LOST, LOST], 2, False),
+    "one and its next page": ([LOST, ("next", "/b", "x", "nothing")], 2, False),
+    "next pages alone": ([("next", "/b", "x", "nothing")] * 9, 0, False),
+    "one of three": ([LOST, KEPT, KEPT], 0, False),
+    "two of three": ([LOST, KEPT, LOST], 0, True),
+    "two, another unchanged": ([LOST, LOST, ("list", "/b", "x", "304")], 0, True),
+    "two, the home page well": ([("list", "/", "x", "304"), ("list", "/", "x", "question"), LOST, LOST], 2, False),
+    "all after a change amid the crawl": ([KEPT] * 20 + [LOST] * 8, 8, False),
+    "seven after a change": ([KEPT] * 20 + [LOST] * 7, 0, False),
+    "searches": ([("list", "/search", "x", "nothing")] * 9, 0, False),
+    "never visited": ([("list", "/b", None, "nothing")] * 2, 0, False),
+    "never visited, three": ([("list", "/b", None, "nothing")] * 3, 0, True),
+    "never had any": ([("list", "/b", NOTHING_SAID, "nothing")] * 2 + [KEPT], 0, False),
+    "lists of lists": ([("list", "/b", "x", "list")] * 9, 0, False),
+}
+
+
+@pytest.mark.parametrize(("seen", "put_back", "is_told"), WATCHED.values(), ids=WATCHED)
+def test_lists_are_judged_by_what_they_said_before(seen, put_back, is_told):
+    says, notes, back = watched(*seen)
+    assert (bool(says), len(back)) == (put_back > 0, put_back) and set(back.values()) <= {"x"}
+    assert says or bool(notes) is is_told, notes
