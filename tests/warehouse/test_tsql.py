@@ -34,7 +34,15 @@ from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema import crawling
 from warehouse.schema.content import dialogue, turn
-from warehouse.store import dialogue_batches, dialogue_statements, dialogue_store, dialogues, questions, staging
+from warehouse.store import (
+    dialogue_batches,
+    dialogue_statements,
+    dialogue_store,
+    dialogues,
+    questions,
+    staging,
+    upserts,
+)
 from warehouse.store.dialogue_rows import Fresh, digest
 
 FOREIGN = re.compile(
@@ -91,6 +99,7 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
         visits.store_visit(
             engine, visits.Visit(row, load_id, sent, page, parsed, "http://h", (), "done", external_id="1")
         )
+    _without_numbers(engine, load_id)
     frontier.release(engine, frontier.claim(engine, crawl, holder="x:1:t1"))
     frontier.counts(engine, crawl)
     retries.revive(engine, crawl)
@@ -152,6 +161,15 @@ def _as_on_sql_server(engine: sa.Engine, row: Dialogue, load_id: int) -> None:
             connection.execute(statement)
         for target in (dialogue, turn):
             connection.execute(staging.insert_statement(target, "b"))
+
+
+def _without_numbers(engine: sa.Engine, load_id: int) -> None:
+    """An answer told without its number, then with it, then without it again."""
+    for number, votes in ((None, 1), ("9", 2), (None, 3)):
+        given = Answer("1", number, "answer", None, 2, "번호 없는 답", answered_at=NOW, votes_up=votes)
+        parsed = ParsedPage("naver_kin", "question", "mobile", None, (given,), (), "1")
+        with transaction(engine) as connection:
+            upserts.store_records(connection, "http://h", parsed, upserts.Provenance("0", "1", load_id, NOW))
 
 
 def _answers(body: str) -> tuple[Answer, ...]:
@@ -288,7 +306,8 @@ def test_the_claim_as_it_is_sent(issued: list[str]) -> None:
 @pytest.mark.parametrize("table", ["question", "answer"])
 def test_the_upserts_as_they_are_sent(issued: list[str], table: str) -> None:
     columns = rf"SELECT [^()]*\s+FROM {table} WITH \(UPDLOCK, HOLDLOCK\)"
-    text = _issued_for(issued, columns, rf"INSERT INTO {table} ", rf"UPDATE {table} SET ")
+    bodies = r"SELECT answer\.answer_id, answer\.body\s" if table == "answer" else "$"
+    text = _issued_for(issued, columns, bodies, rf"INSERT INTO {table} ", rf"UPDATE {table} SET ")
     assert {"SELECT", "INSERT", "UPDATE"} <= set(text.split())
     _golden(f"upsert_{table}", text)
 

@@ -75,7 +75,7 @@ answer = sa.Table(
     column(
         "parent_external_id",
         Key(100),
-        "answer or comment that it stands under, empty when none; 0 for a comment on a 지식iN question itself",
+        "what it stands under, at:position if unnumbered, empty when none; 0 for a comment on a 지식iN question itself",
         source="site",
     ),
     column("item_key", Key(110), "id:external_id, or at:position where the page gives no number"),

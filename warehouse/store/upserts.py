@@ -6,7 +6,7 @@ MERGE deadlocks under concurrency there.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from warehouse.loads import Stored
 from warehouse.records.pages import Answer, ParsedPage, Question
 from warehouse.schema.content import answer, question
 from warehouse.store.answer_counts import counts_of, recount
+from warehouse.store.sameness import Key, Printed, Same, needs_texts, once, same_rows
 from warehouse.types import storable
 
 _LOCKED = "WITH (UPDLOCK, HOLDLOCK)"
@@ -40,6 +41,7 @@ _SELECT_ANSWERS = (
     .where(answer.c.question_id == sa.bindparam("of_question"))
     .with_hint(answer, _LOCKED, "mssql")
 )
+_SELECT_BODIES = sa.select(answer.c.answer_id, answer.c.body).where(answer.c.question_id == sa.bindparam("of_question"))
 _INSERT_ANSWERS = sa.insert(answer)
 _UPDATE_ANSWER = sa.update(answer).where(answer.c.answer_id == sa.bindparam("of_answer"))
 
@@ -80,8 +82,8 @@ def store_records(
         if parsed.question is None or not parsed.tells_marks:
             marks = _marks_so_far(connection, number)
             answers = [replace(row, **marks.get(row.external_id, {})) for row in answers]
-        fresh = _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
-        if (fresh.new or fresh.changed or whole) and external_id not in counted:
+        fresh, is_renamed = _store_answers(connection, number, answers, parsed.parser_version, provenance, whole)
+        if (fresh.new or fresh.changed or is_renamed or whole) and external_id not in counted:
             recount(connection, [number])
         stored += fresh
     return stored
@@ -95,7 +97,7 @@ def _store_question(
     if found is None:
         values |= {"origin": origin, "first_seen_at": provenance.now, "first_load_id": provenance.load_id}
         own = [given for given in parsed.answers if given.question_external_id == row.external_id]
-        values |= counts_of(given for _, given in _once(own))
+        values |= counts_of(once(own).values())
         return int(connection.execute(_INSERT_QUESTION, values).scalar_one()), Stored(new=1, questions=1)
     changed = found.text_sha256 != values["text_sha256"]
     kept = ({"title"} | set(_TEXT) if changed else set()) | set(_QUESTION_LIVE)
@@ -140,43 +142,55 @@ def _store_answers(
     parser_version: str,
     provenance: Provenance,
     whole: bool,
-) -> Stored:
+) -> tuple[Stored, bool]:
+    """What became of the rows, and whether any of them got a number that it did not have."""
     if not answers:
-        return Stored()
+        return Stored(), False
     rows = connection.execute(_SELECT_ANSWERS, {"of_question": question_id}).mappings().all()
-    known = {tuple(row[name] for name in _ANSWER_KEY): row for row in rows}
+    known: dict[Key, Any] = {(row["kind"], row["parent_external_id"], row["item_key"]): row for row in rows}
     inserts: list[dict[str, Any]] = []
     changed = unchanged = 0
-    for key, row in _once(answers):
-        values = _answer_values(row, key) | _text_values(_text_of(row), parser_version, provenance)
-        found = known.get(key)
-        if found is None:
+    is_renamed = False
+    for same in _same_rows(connection, question_id, known, once(answers)):
+        values = _answer_values(same.answer, same.key)
+        values |= _text_values(_text_of(same.answer), parser_version, provenance)
+        if same.was is None:
             inserts.append(values | {"question_id": question_id, "first_load_id": provenance.load_id})
             continue
-        is_changed = _update_answer(connection, found, values, whole)
+        is_changed = _update_answer(connection, known[same.was], same, values, whole)
         changed, unchanged = changed + is_changed, unchanged + (not is_changed)
+        is_renamed |= same.key != same.was and not same.tells_less
+    # Inserted last: a new answer may have the place of one that has its number now.
     if inserts:
         connection.execute(_INSERT_ANSWERS, inserts)
-    return Stored(new=len(inserts), changed=changed, unchanged=unchanged)
+    return Stored(new=len(inserts), changed=changed, unchanged=unchanged), is_renamed
 
 
-def _once(answers: Sequence[Answer]) -> Iterator[tuple[tuple[str, str, str], Answer]]:
-    # A page may show the same comment twice (판's best comments): the one marked as chosen stands for both.
-    best: dict[tuple[str, str, str], Answer] = {}
-    for row in answers:
-        item = f"id:{row.external_id}" if row.external_id is not None else f"at:{row.position}"
-        key = (row.kind, row.parent_external_id or "", item)
-        if key not in best or (row.is_chosen and not best[key].is_chosen):
-            best[key] = row
-    yield from best.items()
+def _same_rows(
+    connection: sa.Connection, question_id: int, known: Mapping[Key, Any], given: Mapping[Key, Answer]
+) -> list[Same]:
+    bodies: dict[int, str | None] = {}
+    if needs_texts(known, given):
+        found = connection.execute(_SELECT_BODIES, {"of_question": question_id}).all()
+        bodies = {row.answer_id: row.body for row in found}
+    stored = {key: Printed(row["position"], bodies.get(row["answer_id"])) for key, row in known.items()}
+    return list(same_rows(stored, given))
 
 
-def _update_answer(connection: sa.Connection, found: Mapping[Any, Any], values: Mapping[str, Any], whole: bool) -> bool:
-    changed = bool(found["text_sha256"] != values["text_sha256"])
+def _update_answer(
+    connection: sa.Connection, found: Mapping[Any, Any], same: Same, values: Mapping[str, Any], whole: bool
+) -> bool:
+    changed = bool(found["text_sha256"] != values["text_sha256"]) and not same.tells_less
     news = {name: values[name] for name in _ANSWER_LIVE if values[name] not in {None, found[name]}}
-    if changed:
+    if same.tells_less:
+        # Its key would be made of the name shown, where the row's own is made of the site's id.
+        news = {name: value for name, value in news.items() if name != "author_key" or found[name] is None}
+    elif whole:
+        news = _whole(values, changed)
+    elif same.key != same.was:
+        news = {name: value for name, value in _whole(values, changed).items() if value is not None}
+    elif changed:
         news |= {name: values[name] for name in (*_TEXT, "is_chosen", "written_by", "speaker")}
-    news = _whole(values, changed) if whole else news
     if news:
         connection.execute(_UPDATE_ANSWER, {"of_answer": found["answer_id"], **news})
     return changed
@@ -209,6 +223,6 @@ def _question_values(row: Question) -> dict[str, Any]:
     return {name: getattr(row, name) for name in Question.__slots__}
 
 
-def _answer_values(row: Answer, key: tuple[str, str, str]) -> dict[str, Any]:
+def _answer_values(row: Answer, key: Key) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in Answer.__slots__ if name != "question_external_id"}
     return values | {"parent_external_id": key[1], "item_key": key[2]}

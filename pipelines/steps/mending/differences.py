@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from warehouse.pages.replay import StoredRows
 from warehouse.records.pages import Answer, ParsedPage, Question
+from warehouse.store.sameness import Key, Printed, Same, once, same_rows
 from warehouse.types import storable
 
 # Keys and addresses say which row it is; `position` is told anew by every page that shows the row.
@@ -14,8 +15,8 @@ _NAMES: Final = {
     "site", "external_id", "url", "question_external_id", "kind", "parent_external_id", "position", "asked_precision",
 }  # fmt: skip
 _MARKS: Final = {"is_chosen", "written_by"}
+_VOTES: Final = ("votes_up", "votes_down")
 _ALWAYS_SET: Final = _MARKS | {"speaker"}
-AnswerKey = tuple[str, str, str]
 Row = TypeVar("Row", Question, Answer)
 
 
@@ -40,7 +41,7 @@ class Compared:
 
     differences: tuple[Difference, ...]
     equal: tuple[tuple[str, str], ...]
-    lost_answers: tuple[AnswerKey, ...]
+    lost_answers: tuple[Key, ...]
 
 
 def compare(stored: StoredRows, parsed: ParsedPage, sha256: str) -> Compared:
@@ -49,11 +50,16 @@ def compare(stored: StoredRows, parsed: ParsedPage, sha256: str) -> Compared:
     Author keys are compared where both have one: without the salt none is made.
     """
     found = list(_question_values(stored, parsed, sha256))
-    now = {key_of(row): row for row in parsed.answers}
-    for key, row in now.items():
-        was = stored.answers.get(key)
-        found += _values(_row_name(row.question_external_id, key), row.kind, was[0] if was else None, row, parsed)
-    lost = tuple(key for key, (_, brought_by) in stored.answers.items() if brought_by == sha256 and key not in now)
+    now = _same_rows(stored, parsed)
+    for same in now:
+        row, was = same.answer, stored.answers[same.was][0] if same.was else None
+        if was is not None and same.tells_less:
+            # Of such a row a page changes nothing but the votes.
+            votes = {name: getattr(row, name) for name in _VOTES if getattr(row, name) is not None}
+            row = replace(was, **votes)
+        found += _values(_row_name(row.question_external_id, same.was or same.key), row.kind, was, row, parsed)
+    told = {same.was for same in now}
+    lost = tuple(key for key, (_, brought_by) in stored.answers.items() if brought_by == sha256 and key not in told)
     for key in lost:
         row = stored.answers[key][0]
         found += _values(_row_name(row.question_external_id, key), row.kind, row, None, parsed)
@@ -67,16 +73,15 @@ def filled(stored: StoredRows, parsed: ParsedPage) -> ParsedPage:
     if question is not None and stored.question is not None:
         question = _with_stored(question, stored.question)
     answers = tuple(
-        _with_stored(row, stored.answers[key][0]) if (key := key_of(row)) in stored.answers else row
-        for row in parsed.answers
+        _with_stored(same.answer, stored.answers[same.was][0]) if same.was and not same.tells_less else same.answer
+        for same in _same_rows(stored, parsed)
     )
     return replace(parsed, question=question, answers=answers)
 
 
-def key_of(row: Answer) -> AnswerKey:
-    """Return the natural key of an answer under its question."""
-    item = f"id:{row.external_id}" if row.external_id is not None else f"at:{row.position}"
-    return row.kind, row.parent_external_id or "", item
+def _same_rows(stored: StoredRows, parsed: ParsedPage) -> list[Same]:
+    printed = {key: Printed(row.position, row.body) for key, (row, _) in stored.answers.items()}
+    return list(same_rows(printed, once(parsed.answers)))
 
 
 def _with_stored(row: Row, stored: Row) -> Row:
@@ -110,7 +115,7 @@ def _values(
         yield Difference(name, f"{kind}.{item.name}", old, new)
 
 
-def _row_name(question: str, key: AnswerKey) -> str:
+def _row_name(question: str, key: Key) -> str:
     return " ".join(part for part in (question, *key) if part)
 
 
