@@ -46,7 +46,7 @@ _REWRITES: Final = {
     "published_spaces": "blanks are set right, as published",
 }
 # Filters that change nothing: they mark a kept dialogue.
-_MARKS: Final = {"profanity": "a turn holds abusive words; the row is kept"}
+MARKS: Final = {"profanity": "a turn holds abusive words; the row is kept"}
 # Rules, filters and steps that drop a dialogue.
 _DROPS: Final = {
     "broken": "a replacement character shows that text was lost",
@@ -69,7 +69,7 @@ _DROPS: Final = {
     "split_conflict": "linked to dialogues on two sides of the split",
 }
 
-MEANINGS: Final[Mapping[str, str]] = {**_REWRITES, **_MARKS, **_DROPS}
+MEANINGS: Final[Mapping[str, str]] = {**_REWRITES, **MARKS, **_DROPS}
 KOREAN_MEANINGS: Final[Mapping[str, str]] = {
     "references": "&amp; 같은 HTML 참조를 제 글자로 되돌립니다",
     "white_space": "온갖 빈칸과 줄 끝을 보통 것으로 바꿉니다",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines import STARTED
+from pipelines.measures import verdict
 from pipelines.output import progress, tell
 from pipelines.plural import counted
 from pipelines.reports.demo import ReportFacts, write_report
@@ -63,6 +64,7 @@ class DemoReport:
             "bits_per_char": values.get("bits_per_char"),
             "unigram_bits_per_char": values.get("unigram_bits_per_char"),
             "bigram_bits_per_char": values.get("bigram_bits_per_char"),
+            "verdict": [*verdict(self.tuned.metrics, from_scratch=True, is_cut=self.tuned.is_cut)],
             "report": self.report,
             "seconds": round(self.seconds, 1),
         }

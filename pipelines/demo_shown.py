@@ -1,6 +1,8 @@
 """What a demo tells at its end: what came through, the figures, and what to try next."""
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from pipelines.demo import DemoReport
@@ -40,13 +42,22 @@ def show_demo(demo: DemoReport) -> None:
     print(f"Chromium: {demo.browser}")
     print(f"Report:   {demo.report}")
     config = demo.folder / DEFAULT_FILE
+    program = _program()
     print(
         f"\nDone in {demo.seconds:.0f} s. Next:\n"
-        f"  .venv/bin/mundap chat --config {config}\n"
-        f"  .venv/bin/mundap leaderboard --config {config}\n"
-        f"  .venv/bin/mundap query 'select que, ans_detail from qna' --limit 5 --config {config}\n"
-        f"  .venv/bin/mundap verify {demo.export.path}"
+        f"  {program} chat --config {config}\n"
+        f"  {program} leaderboard --config {config}\n"
+        f"  {program} query 'select que, ans_detail from qna' --limit 5 --config {config}\n"
+        f"  {program} verify {demo.export.path}"
     )
+
+
+def _program() -> str:
+    """The command as it can be typed here: the one beside this Python, shortly where it lies below this folder."""
+    path = Path(sys.executable).with_name("mundap")
+    if not path.is_file():
+        return "mundap"
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def shortened(text: str | None) -> str:

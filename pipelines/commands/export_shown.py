@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+from cleaning.meanings import MARKS
 from pipelines.output import print_result, print_table
 
 if TYPE_CHECKING:  # loading it loads the cleaning room
@@ -16,10 +17,8 @@ def show_export(report: "ExportReport") -> None:
     fields = {name: value for name, value in asdict(report).items() if name not in _APART}
     found = report.duplicates
     if found:
-        fields["near-copies"] = (
-            f"on {found['rows']:,} rows: recall {found['recall']:.4f}, precision {found['precision']:.4f} "
-            f"of {found['true']:,} pairs"
-        )
+        shares = f"recall {found['recall']:.4f}, precision {found['precision']:.4f} of {found['true']:,} pairs"
+        fields["near-copies"] = f"on {found['rows']:,} rows: {shares if found['true'] else 'no pair to be found'}"
     if taken_over := sum(stage.taken_over for stage in report.stages.values()):
         fields["taken over"] = f"{taken_over:,} rows that a run ended before its time had cleaned"
     print_result(fields, as_json=False)
@@ -35,7 +34,7 @@ def show_export(report: "ExportReport") -> None:
 
 
 def _show_rules(report: "ExportReport") -> None:
-    rules = [("changed", rule, rows) for rule, rows in report.rules.items()]
+    rules = [("marked" if rule in MARKS else "changed", rule, rows) for rule, rows in report.rules.items()]
     rules += [("dropped", rule, rows) for rule, rows in report.drops.items()]
     if rules:
         print_table("", ("rows were", "by rule", "rows"), rules)

@@ -37,11 +37,15 @@ def minute(moment: str | None) -> str | None:
     return f"{datetime.fromisoformat(moment).astimezone(KST):%Y-%m-%d %H:%M}" if moment else None
 
 
-def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(entry: Mapping[str, Any]) -> dict[str, Any]:
+    row = dict(entry)
     moments = {"started": "started (KST)", "until": "until (KST)"}
     if "load" in row:
         row = {name: value for name, value in row.items() if name != "reason"}
-    # Runs come with their own words, in UTC.
+    # Each moment once, and in Korea.
+    row = {name: value for name, value in row.items() if f"{name}_kst" not in row}
+    if moment := row.pop("recorded_at_kst", None):
+        row["recorded (KST)"] = str(moment)[:16]
     if "run" in row:
         return dict(row)
     return {moments.get(name, name): minute(value) if name in moments else value for name, value in row.items()}

@@ -63,7 +63,7 @@ def histograms(key: str, lengths: Mapping[str, Sequence[int]], limits: Mapping[s
     figure = _figure(2.9)
     panels = figure.subplots(1, len(lengths), squeeze=False)[0]
     for axes, (name, values) in zip(panels, lengths.items(), strict=True):
-        _style(axes, f"characters in {'an' if name[0] in 'aeiou' else 'a'} {name} turn", grid="y")
+        _style(axes, f"characters in {'an assistant' if name == 'assistant' else f'a {name}'} turn", grid="y")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         axes.yaxis.set_major_formatter(_thousands())
         axes.xaxis.set_major_formatter(_thousands())

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,6 +20,7 @@ from warehouse.schema.models import dataset
 from warehouse.trainings import Training, trainings
 
 Row = dict[str, Any]
+_KST: Final = ZoneInfo("Asia/Seoul")
 _BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
 
 
@@ -83,14 +86,14 @@ def runs(settings: Settings) -> list[Row]:
 
 
 def going(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of `runs` with the columns that a person reads; moments are UTC."""
+    """Return the rows of `runs` with the columns that a person reads; moments are Korean."""
     return [
         {
             "no.": row["run_id"],
             "run": Path(row["checkpoint"]).name,
             "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
             "state": "champion" if row["champion"] else row["state"],
-            "started": row["started"][:16].replace("T", " "),
+            "started (KST)": f"{datetime.fromisoformat(row['started']).astimezone(_KST):%Y-%m-%d %H:%M}",
             "steps": row["steps"],
             "bits/char": "not yet" if row["bits_per_char"] is None else f"{row['bits_per_char']:.3f}",
         }
