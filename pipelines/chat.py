@@ -10,6 +10,7 @@ from cleaning.clean import clean_text
 from cleaning.recipe import Recipe, load_recipe, read_recipe, recipe_names
 from modeling.facts import FACTS, read_facts
 from modeling.generate import DECODERS, Decoding, Replier
+from pipelines.crisis import needs_help
 from pipelines.output import tell
 from pipelines.settings import Settings
 from pipelines.steps.training.champion import champion_or_newest
@@ -21,7 +22,6 @@ _PROMPT: Final = "user > "
 _HISTORY_TURNS: Final = 6  # three exchanges, as the published systems keep
 _SPEECHLESS: Final = "음… 뭐라고 답해야 할지 모르겠어요. 조금 더 자세히 말해 주실래요?"
 UNREADABLE: Final = "무슨 말인지 모르겠어요. 한국어로 다시 말해 주세요."
-_CRISIS_WORDS: Final = ("죽고 싶", "죽고싶", "자살", "자해", "살기 싫", "살기싫")
 HELP_LINES: Final = (
     "많이 힘드시군요. 혼자 견디지 마세요. 자살예방상담전화 109, 청소년전화 1388이 하루 종일 열려 있어요."
 )
@@ -93,7 +93,7 @@ class _Speaker:
 
     def reply(self, history: tuple[Turn, ...], said: str, decoding: Decoding) -> _Exchange:
         heard = clean_text(said, self._recipe).text
-        if any(word in said for word in _CRISIS_WORDS):
+        if needs_help(said):
             return _Exchange(heard, HELP_LINES)
         if heard is None:
             return _Exchange(None, UNREADABLE)
