@@ -67,6 +67,23 @@ def newest_step(out: Path) -> Path | None:
     return None
 
 
+def last_saved_step(out: Path) -> int | None:
+    """The newest whole step of a training, None where there is none; nothing is removed: it may be running."""
+    whole = [
+        int(folder.name.partition("-")[2]) for folder in steps_folder(out).glob("checkpoint-*") if _is_whole(folder)
+    ]
+    return max(whole, default=None)
+
+
+def read_plan(out: Path) -> dict[str, Any] | None:
+    """The plan (options and dataset) that a training in `out` was begun by, None where none can be read."""
+    try:
+        plan = json.loads((steps_folder(out) / _PLAN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return plan if isinstance(plan, dict) and {"options", "dataset"} <= plan.keys() else None
+
+
 def _same_plan(out: Path, plan: Mapping[str, object], finished: Mapping[str, Any] | None) -> None:
     path = steps_folder(out) / _PLAN
     before = finished.get("plan") if finished is not None else None

@@ -13,7 +13,7 @@ from modeling.generate import DECODERS, Decoding, Replier
 from pipelines.crisis import needs_help
 from pipelines.output import tell
 from pipelines.settings import Settings
-from pipelines.steps.training.champion import champion_or_newest
+from pipelines.steps.training.checkpoints import champion_or_newest
 from warehouse.records.dialogues import Turn
 
 _CHAT_DECODER: Final = "chat"

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from modeling.facts import read_facts
 from modeling.options import load_run
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress
-from pipelines.settings import load_settings
+from pipelines.settings import Settings, load_settings
 
 _Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
 
@@ -60,7 +59,7 @@ def train(
 
 
 def evaluate(
-    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint's folder.")],
+    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint's name or folder.")],
     data: Annotated[Path | None, typer.Option(help="Dataset (default: the one it was trained on).")] = None,
     split: Annotated[str | None, typer.Option(help="validation or test (default: test where it has rows).")] = None,
     config: Config = None,
@@ -71,7 +70,7 @@ def evaluate(
     Example: mundap evaluate checkpoints/mundap-tiny-1a2b3c4d
     """
     settings = load_settings(config)
-    read_facts(checkpoint)
+    checkpoint = _finished(settings, checkpoint)
     from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
     from pipelines.steps.training.finetune import evaluate as run_evaluate
 
@@ -106,7 +105,7 @@ def leaderboard(config: Config = None, as_json: AsJson = False) -> int:
 
 
 def promote(
-    checkpoint: Annotated[Path, typer.Argument(help="The candidate's folder.")],
+    checkpoint: Annotated[Path, typer.Argument(help="The candidate's name or folder.")],
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -115,7 +114,7 @@ def promote(
     Example: mundap promote checkpoints/mundap-tiny-1a2b3c4d
     """
     settings = load_settings(config)
-    read_facts(checkpoint)
+    checkpoint = _finished(settings, checkpoint)
     from pipelines.steps.training.champion import promote as run_promote
 
     standing = run_promote(settings, checkpoint)
@@ -147,8 +146,7 @@ def generate(
     Example: mundap generate '김치찌개가 너무 짜요' --compare
     """
     settings = load_settings(config)
-    if checkpoint is not None:
-        read_facts(checkpoint)
+    _require_one(settings, checkpoint)
     from pipelines.chat import answer_once
 
     replies = answer_once(settings, prompt, checkpoint, compare=compare)
@@ -163,11 +161,23 @@ def chat(checkpoint: _Checkpoint = None, config: Config = None, as_json: AsJson 
     Example: mundap chat
     """
     settings = load_settings(config)
-    if checkpoint is not None:
-        read_facts(checkpoint)
+    _require_one(settings, checkpoint)
     from pipelines.chat import talk
 
     turns = talk(settings, checkpoint, aside=as_json)
     if as_json:
         print_result({"replies": turns}, as_json=True)
     return DONE
+
+
+def _finished(settings: Settings, named: Path) -> Path:
+    from pipelines.steps.training.checkpoints import finished_checkpoint  # loads SQLAlchemy, which --help does without
+
+    return finished_checkpoint(settings, named)
+
+
+def _require_one(settings: Settings, checkpoint: Path | None) -> None:
+    """Refuse a talk with nobody before torch is loaded, which takes many seconds."""
+    from pipelines.steps.training.checkpoints import champion_or_newest
+
+    champion_or_newest(settings, checkpoint)

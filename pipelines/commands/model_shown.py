@@ -37,8 +37,11 @@ def trained_lines(trained: Trained, *, resume: bool = False) -> Iterator[str]:
             f"(run {trained.run_id}, {outcome.steps:,} steps); nothing was done"
         )
     else:
+        begun = outcome.resumed_from
+        steps = f"{outcome.steps:,} steps" if begun is None else f"{outcome.steps - begun:,} further steps"
+        in_all = "" if begun is None else f" ({outcome.steps:,} in all)"
         yield (
-            f"{outcome.checkpoint}: {outcome.steps:,} steps in {outcome.seconds:,.0f} s, "
+            f"{outcome.checkpoint}: {steps} in {outcome.seconds:,.0f} s{in_all}, "
             f"{outcome.tokens_per_second:,.0f} tokens per second (run {trained.run_id})"
         )
     for note in trained.notes:

@@ -16,7 +16,8 @@ from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.training.champion import Standing, champion_or_newest, promote, rollback
+from pipelines.steps.training.champion import Standing, promote, rollback
+from pipelines.steps.training.checkpoints import champion_or_newest
 from pipelines.steps.training.finetune import evaluate, finetune
 from pipelines.steps.training.runs import leading, ranking
 from warehouse.connect import open_warehouse
@@ -206,7 +207,7 @@ def test_rows_of_the_leaderboard_are_told_apart_at_80_columns(trained, monkeypat
     assert f"│ {checkpoint.name} " in table and "max_steps=6" in table and "dialogues, set #" in table
     assert max(map(len, table.splitlines())) <= 80 and crown.endswith("checkpoints/NAME")
     evaluate(settings, checkpoint, None, split="validation")
-    assert run(["evaluate", str(checkpoint), "--split", "validation"]) == 0
+    assert run(["evaluate", checkpoint.name, "--split", "validation"]) == 0  # as the leaderboard prints it
     out = capsys.readouterr().out
     assert "│ unigram_bits_per_char " in out and "also chose among" in " ".join(out.split())
     assert len(list(leading(settings, ranking(settings)))) == 2

@@ -1,6 +1,9 @@
 """Runs from their first minute on: what train, evaluate, status and leaderboard say of each state."""
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,3 +134,26 @@ def test_a_training_cut_by_the_clock_says_so_and_goes_on(few, capsys):
     result = last_json(capsys)
     assert (result["steps"], result["planned_steps"], result["stopped_by"]) == (2, 2, "steps")
     assert not any("time limit" in note for note in result["notes"])
+
+
+def test_a_training_broken_off_is_told_before_torch_with_the_command_that_takes_it_up(few, capsys):
+    def broken(step: int, _total: int, _loss: float) -> None:
+        if step == 2:
+            raise KeyboardInterrupt
+
+    options = {**SMALL, "max_steps": "3", "save_every": "1", "max_seconds": "none"}
+    with pytest.raises(KeyboardInterrupt):
+        train(few, Path("few"), run_name="mundap", model="tiny", overrides=options, on_step=broken)
+    (folder,) = few.checkpoints.iterdir()
+    for words in (["chat"], ["evaluate", folder.name]):
+        code = f"import sys; sys.modules['torch'] = None; from pipelines.__main__ import run; sys.exit(run({words!r}))"
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 2, done.stderr
+        assert f"training {folder.name} was broken off at step 1 (or still runs" in " ".join(done.stderr.split())
+    told = " ".join(done.stderr.split()).partition("go on with: mundap ")[2]
+    assert told.startswith("train few@") and "--set max_steps=3" in told and told.endswith(" --resume")
+    capsys.readouterr()
+    assert run(shlex.split(told)) == 0
+    out = capsys.readouterr().out
+    assert f"{folder}: 2 further steps in " in out and " s (3 in all), " in out

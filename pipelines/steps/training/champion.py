@@ -1,4 +1,4 @@
-"""The champion: which checkpoint chat uses, how one is crowned, and how that is taken back."""
+"""The champion: how one is crowned, and how that is taken back."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,14 +6,15 @@ from typing import Final
 
 from modeling.compare import paired_difference
 from modeling.evaluate import Evaluated, evaluate
-from modeling.facts import FACTS, read_facts, trained_on
+from modeling.facts import trained_on
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
+from pipelines.steps.training.checkpoints import is_gone
 from pipelines.steps.training.heldout import require_held_out
 from warehouse import lineage
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_manifest
-from warehouse.errors import Misuse, MundapError
+from warehouse.errors import Misuse
 from warehouse.ranking import drop_champion
 
 # A champion may not answer by heart, nor in circles: shares of the replies to held-out questions.
@@ -31,32 +32,6 @@ class Standing:
     why: str
     champion: Path | None
     before: Path | None
-
-
-def champion_or_newest(settings: Settings, checkpoint: Path | None) -> tuple[Path, str]:
-    """Choose the checkpoint to talk with, and say which and why.
-
-    Raises:
-        Misuse: the named one is none, the champion's folder is gone, or there is none at all.
-    """
-    if checkpoint is not None:
-        read_facts(checkpoint)
-        return checkpoint, f"talking with {checkpoint}"
-    if champion := _champion(settings):
-        if _is_gone(champion):
-            raise Misuse(
-                f"the champion's folder {champion} is gone; put it back, take its promotion back with "
-                "`mundap rollback`, or name another one: --checkpoint"
-            )
-        return champion, f"talking with the champion {champion}"
-    found = sorted(settings.checkpoints.glob("*/mundap.json"), key=lambda file: file.stat().st_mtime)
-    if not found:
-        raise Misuse(f"no checkpoint under {settings.checkpoints}; train one: mundap train NAME --model tiny")
-    newest = found[-1].parent
-    return (
-        newest,
-        f"no champion yet: talking with the newest checkpoint, {newest} (crown one with: mundap promote {newest})",
-    )
 
 
 def promote(settings: Settings, checkpoint: Path) -> Standing:
@@ -82,7 +57,7 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     if present is None:
         lineage.set_champion(engine, checkpoint, "the first champion")
         return Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
-    if _is_gone(present):
+    if is_gone(present):
         reason = "the folder of the champion before it is gone, so they could not be compared"
         lineage.set_champion(engine, checkpoint, reason)
         told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
@@ -115,7 +90,7 @@ def rollback(settings: Settings) -> Standing:
         told = f"{taken} is the champion no more, and none stood before it: chat takes the newest checkpoint now"
         return Standing(False, told, None, taken)
     told = f"{before} is the champion again, in place of {taken}"
-    if _is_gone(before):
+    if is_gone(before):
         told += "; its folder is gone: put it back, or roll back once more"
     return Standing(True, told, before, taken)
 
@@ -126,15 +101,3 @@ def _guard(measured: Evaluated) -> str | None:
         if name in values and values[name] > limit:
             return f"{name} is {values[name]:.3f} and may be {limit} at most"
     return None
-
-
-def _is_gone(champion: Path) -> bool:
-    return not (champion / FACTS).is_file()
-
-
-def _champion(settings: Settings) -> Path | None:
-    try:
-        engine = open_warehouse(settings.database_url)
-    except MundapError:
-        return None  # chat needs a checkpoint only; where there is no warehouse there is no champion
-    return lineage.champion(engine)

@@ -19,6 +19,7 @@ from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.ledger import load
 from pipelines.steps.runner import Runner, directly
+from pipelines.steps.training.checkpoints import default_folder
 from pipelines.steps.training.heldout import held_out_notes, held_out_rows, require_held_out
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
@@ -87,7 +88,7 @@ def train(
     folder = dataset_folder(settings, dataset)
     require_whole(folder)
     manifest = read_manifest(folder)
-    out = out or _checkpoint_folder(settings, options.run, model, manifest.content_id)
+    out = out or default_folder(settings, options.run, model, manifest.content_id)
     plan = plan_of(folder, options)
     engine = open_warehouse(settings.database_url, create=True)
     record = partial(
@@ -185,11 +186,6 @@ def finetune(
         planned_steps=outcome.planned_steps,
         is_cut=outcome.stopped_by == "seconds",
     )
-
-
-def _checkpoint_folder(settings: Settings, run_name: str, model: str, content_id: str) -> Path:
-    """Name the checkpoint of one (run, model, dataset content)."""
-    return settings.checkpoints / f"{run_name}-{model.rstrip('/').rsplit('/', 1)[-1]}-{content_id[:8]}"
 
 
 def _measured(
