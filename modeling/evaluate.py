@@ -11,6 +11,7 @@ from modeling.checkpoint import load_model
 from modeling.compare import DialogueBits
 from modeling.facts import read_facts
 from modeling.generate import Replier
+from modeling.leakage import require_unseen
 from modeling.memorisation import Memory
 from modeling.metrics import Metric, bootstrap_ratio
 from modeling.render import Rendered, render, with_start
@@ -30,7 +31,10 @@ REPLIES = 100  # prompts answered for the metrics of generation
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """One measurement on one set; `per_dialogue` is what `compare.paired_difference` takes."""
+    """One measurement on one set; `per_dialogue` is what `compare.paired_difference` takes.
+
+    `left_out` counts the dialogues of the split that are in the model's training data, None where nobody looked.
+    """
 
     metrics: tuple[Metric, ...]
     samples: tuple[Sample, ...]
@@ -38,6 +42,7 @@ class Evaluated:
     rows: int
     split: str
     per_dialogue: tuple[DialogueBits, ...]
+    left_out: int | None = None
 
 
 def evaluate(
@@ -45,6 +50,7 @@ def evaluate(
     dataset: Path,
     *,
     split: str | None = None,
+    learnt: Path | None = None,
     samples: int = 3,
     draws: int = 2000,
     seed: int = 0,
@@ -58,16 +64,24 @@ def evaluate(
     for n-grams over the same tokens, counted on the rendered training dialogues. `gain_on_unigram` and
     `gain_on_bigram` are what the model saves against them in bits per character, paired by dialogue: above 0 with
     its whole interval is a sure win. Without `split` it is "test" if
-    that has 50 dialogues or no fewer than "validation": the validation split chose the weights.
+    that has 50 dialogues or no fewer than "validation": the validation split chose the weights. Dialogues that are in
+    the training split of the dataset folder `learnt` are left out: name it where `dataset` is not the model's own.
 
     Raises:
-        Misuse: no such checkpoint or dataset, or nothing held out in it.
+        Misuse: no such checkpoint or dataset, or nothing held out in it that is not learnt.
     """
     facts = read_facts(checkpoint)
     options = facts["options"]
     model, tokenizer = load_model(checkpoint)
     words = vocabulary(tokenizer, str(checkpoint))
-    name, examples, rendered = _held_out(dataset, split, max_rows, words, options["format"])
+    name, examples, rendered = _held_out(dataset, split, words, options["format"])
+    left_out = None
+    if learnt is not None:
+        kept = set(require_unseen(examples, learnt, f"the {name} split of {dataset}"))
+        left_out = sum(example not in kept for example in examples)
+        rendered = [item for example, item in zip(examples, rendered, strict=True) if example in kept]
+        examples = tuple(example for example in examples if example in kept)
+    examples, rendered = examples[:max_rows], rendered[:max_rows]
     training = read_split(dataset, "train")
     prepared = [with_start(item, words) for item in rendered] if options["label_mode"] == "shifted" else rendered
     memory = Memory(training)
@@ -85,11 +99,12 @@ def evaluate(
             (example.dialogue_id, float(bits), int(chars))
             for example, bits, chars in zip(examples, scores.bits, scores.chars, strict=True)
         ),
+        left_out=left_out,
     )
 
 
 def _held_out(
-    dataset: Path, split: str | None, max_rows: int | None, words: Vocabulary, format: str
+    dataset: Path, split: str | None, words: Vocabulary, format: str
 ) -> tuple[str, tuple[Example, ...], list[Rendered]]:
     """The split's name and its dialogues that have an answer to measure."""
     names = [split] if split else ["test", "validation"]
@@ -98,7 +113,7 @@ def _held_out(
     if not split and len(found["test"]) < min(SMALLEST_TEST, len(found["validation"])):
         name = "validation"
     pairs = zip(found[name], render(found[name], words, format, "answers"), strict=True)
-    measurable = [(example, item) for example, item in pairs if item.answer_chars][:max_rows]
+    measurable = [(example, item) for example, item in pairs if item.answer_chars]
     if not measurable:
         raise Misuse(
             f"dataset {dataset} has no answer to measure on in {' or '.join(names)}; crawl or import more and export "

@@ -47,6 +47,7 @@ _MEASURES: Final[Mapping[str, Measure]] = {
     "shared_chars": Measure("characters", "longest stretch that a reply shares with one training answer"),
 }
 _BASELINES: Final = ("unigram", "bigram")
+_FEWEST: Final = 5  # a bootstrap over fewer dialogues draws the same ones again: its interval looks far too sure
 
 
 def measure_of(name: str) -> Measure:
@@ -54,9 +55,14 @@ def measure_of(name: str) -> Measure:
     return _MEASURES.get(name, _UNKNOWN)
 
 
+def too_few(rows: int | None) -> bool:
+    """Tell whether a figure rests on too few dialogues for an interval; False where nobody kept their number."""
+    return rows is not None and rows < _FEWEST
+
+
 def interval(figure: Figure) -> str:
-    """Print the 95 % interval; a dash stands where there is none."""
-    if figure.low is None or figure.high is None:
+    """Print the 95 % interval; a dash stands where there is none, or too few dialogues for one."""
+    if figure.low is None or figure.high is None or too_few(figure.rows):
         return "-"
     return f"{figure.low:.3f} to {figure.high:.3f}"
 
@@ -91,7 +97,11 @@ def verdict(figures: Sequence[Figure], *, from_scratch: bool, is_cut: bool = Fal
     yield f"The model needs {bits:.3f} bits per character, {' and '.join(told)}."
     if is_cut:
         yield "Its training was stopped by a time limit: a longer one may need fewer, so do not blame the text yet."
-    elif from_scratch and bits >= values.get("bigram_bits_per_char", float("inf")):
+    elif (
+        from_scratch
+        and not any(too_few(figure.rows) for figure in figures)
+        and bits >= values.get("bigram_bits_per_char", float("inf"))
+    ):
         yield (
             "So little text cannot beat a bigram from scratch: it teaches the shape of an answer, not its sense. "
             "Train on more text, or fine-tune KoGPT2 on a GPU."
@@ -114,6 +124,8 @@ def side_of(split: str | None, *, chose: bool = True) -> str:
 def _standing(name: str, bits: float, other: float, gain: Figure | None) -> str:
     """The words of one baseline; without an interval the figures alone decide."""
     whose = f"the {name}'s {other:.3f}"
+    if gain is not None and too_few(gain.rows):
+        return f"{'fewer' if bits < other else 'no fewer'} than {whose} (too few dialogues to be sure)"
     if gain is None or gain.low is None or gain.high is None:
         return f"{'fewer' if bits < other else 'no fewer'} than {whose}"
     low, high = gain.low, gain.high

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from modeling.facts import trained_on
 from modeling.options import load_run
 from pipelines.commands.options import AsJson, Config, key_values
 from pipelines.exits import DONE, INCOMPLETE
@@ -13,6 +14,7 @@ from pipelines.output import print_result, print_table, progress
 from pipelines.settings import Settings, load_settings
 
 _Checkpoint = Annotated[Path | None, typer.Option("--checkpoint", help="Default: the champion, else the newest.")]
+_SPLIT_HELP = "validation or test (default: test if it has 50 dialogues or no fewer than validation, else validation)."
 
 
 def train(
@@ -61,7 +63,7 @@ def train(
 def evaluate(
     checkpoint: Annotated[Path, typer.Argument(help="A checkpoint's name or folder.")],
     data: Annotated[Path | None, typer.Option(help="Dataset (default: the one it was trained on).")] = None,
-    split: Annotated[str | None, typer.Option(help="validation or test (default: test where it has rows).")] = None,
+    split: Annotated[str | None, typer.Option(help=_SPLIT_HELP)] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> int:
@@ -72,14 +74,19 @@ def evaluate(
     settings = load_settings(config)
     checkpoint = _finished(settings, checkpoint)
     from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
+    from pipelines.steps.datasets import dataset_folder
     from pipelines.steps.training.finetune import evaluate as run_evaluate
+    from pipelines.steps.training.origin import is_own as is_trained_on
 
     evaluated = run_evaluate(settings, checkpoint, data, split=split)
+    is_own = is_trained_on(checkpoint, dataset_folder(settings, data or trained_on(checkpoint)))
     if not as_json:
-        show_evaluated(checkpoint, evaluated, is_own=data is None)
+        show_evaluated(checkpoint, evaluated, is_own=is_own)
         return DONE
     result = {"metrics": figures_json(evaluated), "rows": evaluated.rows, "split": evaluated.split}
-    result |= {"samples": [asdict(sample) for sample in evaluated.samples], "notes": verdicts(checkpoint, evaluated)}
+    notes = verdicts(checkpoint, evaluated, is_own=is_own)
+    result |= {"samples": [asdict(sample) for sample in evaluated.samples], "notes": notes}
+    result["left_out"] = evaluated.left_out
     print_result(result, as_json=True)
     return DONE
 

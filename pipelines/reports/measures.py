@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from pipelines.measures import Figure, measure_of
+from pipelines.measures import Figure, measure_of, too_few
 from pipelines.reports import pictures as pictures
 from pipelines.reports.sections import Section
 
@@ -27,7 +27,7 @@ def bits_section(metrics: Sequence[Figure], side: str = "") -> Section:
     )
     reading += ", the grey rows are baselines counted on the same training dialogues." if len(drawn) > 1 else "."
     reading += f" Measured on the {side}." * bool(side)
-    points = [(_short(m.name), m.value, _number(m.low), _number(m.high)) for m in drawn]
+    points = [(_short(m.name), m.value, *_bounds(m)) for m in drawn]
     return Section(
         key,
         title,
@@ -75,7 +75,13 @@ def _explained(metrics: Iterable[Figure]) -> Iterable[tuple[str, ...]]:
 
 def _cells(metric: Figure) -> tuple[str, str, str, str]:
     rows = "–" if metric.rows is None else f"{metric.rows:,}"
-    return figure(metric.value), figure(_number(metric.low)), figure(_number(metric.high)), rows
+    low, high = _bounds(metric)
+    return figure(metric.value), figure(low), figure(high), rows
+
+
+def _bounds(metric: Figure) -> tuple[float, float]:
+    """The interval, NaN twice where too few dialogues give none."""
+    return (math.nan, math.nan) if too_few(metric.rows) else (_number(metric.low), _number(metric.high))
 
 
 def _number(value: float | None) -> float:

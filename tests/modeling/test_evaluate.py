@@ -113,6 +113,24 @@ def test_nothing_held_out_is_told(trained, tmp_path):
         evaluate(trained.checkpoint, dataset)
 
 
+def test_what_the_model_learnt_is_left_out_of_other_data(trained, small_dataset, tmp_path):
+    learnt = read_split(small_dataset, "train")
+    same_id = Example(learnt[1].dialogue_id, (Turn("user", "새 질문이에요"), Turn("assistant", "새 답이에요")))
+    same_text = pair(f" {PAIRS[0][0].replace(' ', '  ')}", PAIRS[0][1], 900)
+    other_answer = pair(PAIRS[0][0], "그런 답은 처음이에요.", 901)
+    dataset = write_dataset(
+        tmp_path / "d", {"train": [pair("가요", "나요", 902)], "test": [same_id, same_text, other_answer]}
+    )
+    found = evaluate(trained.checkpoint, dataset, learnt=small_dataset, draws=10)
+    assert (found.rows, found.left_out) == (1, 2)
+    assert [identity for identity, _, _ in found.per_dialogue] == [other_answer.dialogue_id]
+    unchecked = evaluate(trained.checkpoint, dataset, draws=10)
+    assert (unchecked.rows, unchecked.left_out) == (3, None)
+    known = write_dataset(tmp_path / "known", {"train": [pair("가요", "나요", 902)], "test": [same_id, same_text]})
+    with pytest.raises(Misuse, match=r"all 2 dialogues of the test split .* are in the model's training data"):
+        evaluate(trained.checkpoint, known, learnt=small_dataset)
+
+
 @pytest.mark.parametrize("run", ["plain", "dialogpt", "chatbot"])
 def test_every_format_is_measured_and_answers(small_dataset, options, tmp_path, run):
     made = train(small_dataset, options(format=run, label_mode="all", max_steps=6), tmp_path / "out")

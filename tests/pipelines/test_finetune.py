@@ -11,6 +11,7 @@ import pytest
 from cleaning.recipe import load_recipe
 from modeling.facts import read_facts
 from modeling.generate import Decoding, Replier
+from modeling.shards import read_split
 from pipelines.__main__ import run
 from pipelines.chat import HELP_LINES, UNREADABLE, answer_once, talk
 from pipelines.settings import Settings
@@ -21,6 +22,8 @@ from pipelines.steps.training.checkpoints import champion_or_newest
 from pipelines.steps.training.finetune import evaluate, finetune
 from pipelines.steps.training.runs import leading, ranking
 from warehouse.connect import open_warehouse
+from warehouse.datasets.manifest import FileFact
+from warehouse.datasets.shards import _content_id
 from warehouse.errors import Misuse
 from warehouse.lineage import set_champion
 from warehouse.records.dialogues import Turn
@@ -35,10 +38,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A warehouse with one dataset and one finished run."""
     settings = Settings(root=tmp_path_factory.mktemp("trained"))
     file = settings.root / "pairs.jsonl"
-    rows = [
-        {"question": f"{word} {ask}", "answer": f"{word} 말이군요. {number}번째로 듣는 이야기예요. 천천히 해 봐요."}
-        for number, (word, ask) in enumerate((word, ask) for word in WORDS for ask in ASKS)
-    ]
+    rows = _talk(range(40))
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
     import_file(settings, "jsonl", file)
     version = prepare(settings, "talk").path
@@ -174,6 +174,8 @@ def test_a_champion_is_crowned_and_taken_back(trained, monkeypatch):
     other = finetune(settings, Path("talk"), run_name="kodialogpt", model="tiny", overrides=less).checkpoint
     lost = promote(settings, other)
     assert not lost.promoted and lost.why.startswith(f"{checkpoint.resolve()} stays the champion: {other} ")
+    assert "was measured on too few dialogues to be sure" in lost.why  # 4 of them
+    monkeypatch.setattr("pipelines.steps.training.champion.too_few", lambda _rows: False)
     clearly = partial(_difference, 0.9, 0.8)
     with monkeypatch.context() as patched:
         patched.setattr("pipelines.steps.training.champion.paired_difference", clearly)
@@ -211,6 +213,64 @@ def test_rows_of_the_leaderboard_are_told_apart_at_80_columns(trained, monkeypat
     out = capsys.readouterr().out
     assert "│ unigram_bits_per_char " in out and "also chose among" in " ".join(out.split())
     assert len(list(leading(settings, ranking(settings)))) == 2
+
+
+def test_on_other_data_what_was_learnt_is_left_out_and_told(trained, tmp_path, monkeypatch, capsys):
+    settings, checkpoint = trained
+    (own,) = (settings.datasets / "talk").iterdir()
+    other = Settings(root=tmp_path)
+    learnt, fresh = _talk(range(40)), _talk(range(100, 200))
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in [*learnt, *fresh]), "utf-8")
+    import_file(other, "jsonl", file)
+    folder = prepare(other, "more").path
+    _swap_sides(folder)
+    asked, known = (
+        {e.dialogue_id: e.turns[0].content for e in read_split(f, s)} for f, s in ((folder, "test"), (own, "train"))
+    )
+    gone = len({*asked.values()} & {*known.values()})
+    assert 0 < gone < len(asked)
+    monkeypatch.chdir(settings.root)
+    command = ["evaluate", str(checkpoint), "--data", str(folder), "--split", "test"]
+    assert run([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["left_out"], found["rows"]) == (gone, len(asked) - gone)
+    told = " ".join(found["notes"])
+    assert f"{gone} dialogue" in told and "left out" in told and "this data's own training dialogues" in told
+    assert "So little text" not in told
+    away = own.rename(tmp_path / "away")
+    try:
+        assert run(command) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert "could not be checked" in told and "took no part" not in told
+    finally:
+        away.rename(own)
+
+
+def _swap_sides(folder: Path) -> None:
+    """What was for training is for the test now, and the other way round: a whole version all the same."""
+    names = ["data/train-00000-of-00001.parquet", "data/test-00000-of-00001.parquet"]
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / names[0]).rename(folder / "kept")
+    (folder / names[1]).rename(folder / names[0])
+    (folder / "kept").rename(folder / names[1])
+    files, rows = manifest["files"], manifest["rows"]
+    files[names[0]], files[names[1]] = files[names[1]], files[names[0]]
+    rows["train"], rows["test"] = rows["test"], rows["train"]
+    facts = {name: FileFact(**fact) for name, fact in files.items()}
+    manifest["content_id"] = _content_id(facts, manifest["recipe"]["text"])
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def _talk(numbers: range) -> list[dict[str, str]]:
+    words = [(number, word, ask) for number in numbers for word, ask in [divmod(number % 40, len(ASKS))]]
+    return [
+        {
+            "question": f"{number}일 전부터 " * (number >= 40) + f"{WORDS[word]} {ASKS[ask]}",
+            "answer": f"{WORDS[word]} 말이군요. {number}번째로 듣는 이야기예요. 천천히 해 봐요.",
+        }
+        for number, word, ask in words
+    ]
 
 
 def _difference(value: float, low: float, *_measured: object) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ import pytest
 from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
 from cleaning.rules import RULES
 from modeling.metrics import Metric
-from pipelines.measures import side_of, verdict
+from pipelines.measures import interval, side_of, verdict
 from pipelines.reports.measures import bits_section, figure
 from pipelines.reports.sections import count_section, length_section, loss_section
 
@@ -55,6 +55,17 @@ def test_that_a_bigram_is_not_beaten_is_said_only_when_it_holds(bits: float, fro
 def test_a_standing_rests_on_the_paired_difference(gain: tuple[float, float, float], told: str) -> None:
     bits = [Metric("bits_per_char", 4.95 - gain[0]), Metric("bigram_bits_per_char", 4.95)]
     assert told in next(verdict([*bits, Metric("gain_on_bigram", *gain)], from_scratch=False))
+
+
+@pytest.mark.parametrize("rows", [pytest.param(4, id="too few"), pytest.param(5, id="enough")])
+def test_below_five_dialogues_nothing_is_sure(rows: int) -> None:
+    names = {"bits_per_char": 5.0, "bigram_bits_per_char": 4.9, "gain_on_bigram": -0.1}
+    figures = [Metric(name, value, value - 0.01, value + 0.01, rows) for name, value in names.items()]
+    told = " ".join(verdict(figures, from_scratch=True))
+    assert ("too few dialogues to be sure" in told) is (rows < 5)
+    assert ("So little text" in told) is (rows >= 5)
+    assert interval(figures[0]) == ("-" if rows < 5 else "4.990 to 5.010")
+    assert (bits_section(figures).rows[0][2] == "–") is (rows < 5)
 
 
 def test_the_split_that_chose_the_weights_is_named() -> None:

@@ -7,10 +7,12 @@ from typing import Final
 from modeling.compare import paired_difference
 from modeling.evaluate import Evaluated, evaluate
 from modeling.facts import trained_on
+from pipelines.measures import too_few
 from pipelines.settings import Settings
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.training.checkpoints import is_gone
 from pipelines.steps.training.heldout import require_held_out
+from pipelines.steps.training.origin import is_own, learnt_folder
 from warehouse import lineage
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_manifest
@@ -38,10 +40,11 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     """Make a checkpoint the champion if it wins a paired bootstrap against the present one and keeps the guards.
 
     Both are measured anew on the held-out dialogues of the candidate's dataset. The first champion needs the
-    guards only, and so does one that follows a champion whose folder is gone: nothing is left to win over.
+    guards only, and so does one that follows a champion whose folder is gone: nothing is left to win over. What the
+    present champion learnt is left out for both; where that cannot be checked, its figure can only be too good.
 
     Raises:
-        Misuse: no checkpoint there, or its dataset is gone, changed or holds nothing out.
+        Misuse: no checkpoint there, or its dataset is gone, changed or holds nothing out that neither of both learnt.
     """
     folder = dataset_folder(settings, trained_on(checkpoint))
     require_whole(folder)
@@ -50,6 +53,11 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     if present == checkpoint.resolve():
         return Standing(True, f"{checkpoint} is the champion already; nothing changed", present, present)
     require_held_out(read_manifest(folder), None)
+    if not is_own(checkpoint, folder):
+        raise Misuse(
+            f"{folder} is not the content that {checkpoint} was trained on, so what it learnt cannot be told from what "
+            "was held out; put that dataset version back, or train again"
+        )
     stays = "there is still no champion" if present is None else f"{present} stays the champion"
     candidate = evaluate(checkpoint, folder)
     if fault := _guard(candidate):
@@ -62,13 +70,20 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
         lineage.set_champion(engine, checkpoint, reason)
         told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
         return Standing(True, told, checkpoint.resolve(), present)
-    difference, low, high = paired_difference(candidate.per_dialogue, evaluate(present, folder).per_dialogue)
+    learnt = None if is_own(present, folder) else learnt_folder(settings, present)
+    if learnt is not None:
+        candidate = evaluate(checkpoint, folder, learnt=learnt)
+    rival = evaluate(present, folder, learnt=learnt)
+    difference, low, high = paired_difference(candidate.per_dialogue, rival.per_dialogue)
     reason = (
         f"{difference:+.3f} bits per character on the same {candidate.rows:,} held-out dialogues "
         f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
     )
-    if high >= 0:
+    if learnt is None and not is_own(present, folder):
+        reason += "; whether the champion learnt some of them could not be checked: its own dataset is not at hand"
+    if high >= 0 or too_few(candidate.rows):
         how = "surely loses to it" if low > 0 else "does not surely win over it"
+        how = "was measured on too few dialogues to be sure" if too_few(candidate.rows) else how
         return Standing(False, f"{stays}: {checkpoint} {how}, {reason}", present, present)
     lineage.set_champion(engine, checkpoint, reason)
     told = f"{checkpoint} is the champion now, in place of {present}: {reason}"

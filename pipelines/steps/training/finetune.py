@@ -21,6 +21,7 @@ from pipelines.steps.ledger import load
 from pipelines.steps.runner import Runner, directly
 from pipelines.steps.training.checkpoints import default_folder
 from pipelines.steps.training.heldout import held_out_notes, held_out_rows, require_held_out
+from pipelines.steps.training.origin import is_own, learnt_folder
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_manifest
@@ -126,15 +127,18 @@ def evaluate(
 ) -> Evaluated:
     """Measure a checkpoint and put its figures on the leaderboard.
 
+    On another dataset than its own, what it learnt is left out; `left_out` is None where that could not be checked.
+
     Raises:
-        Misuse: no checkpoint there, no such dataset, a changed file, or no held-out dialogue in it.
+        Misuse: no checkpoint there, no such dataset, a changed file, or no held-out dialogue in it that is not learnt.
     """
     folder = dataset_folder(settings, dataset or trained_on(checkpoint))
     require_whole(folder)
     require_held_out(read_manifest(folder), split)
     engine = open_warehouse(settings.database_url, create=True)
     with load(settings, engine, f"evaluate {checkpoint.name}") as entry:
-        evaluated = measure(checkpoint, folder, split=split, samples=samples)
+        learnt = None if is_own(checkpoint, folder) else learnt_folder(settings, checkpoint)
+        evaluated = measure(checkpoint, folder, split=split, learnt=learnt, samples=samples)
         record_evaluation(
             engine,
             checkpoint=checkpoint,

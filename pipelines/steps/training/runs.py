@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from modeling.options import load_run
+from pipelines.measures import too_few
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from warehouse import lineage
@@ -75,7 +76,7 @@ def _folder_name(settings: Settings, checkpoint: str) -> str:
 
 def _interval(row: Row) -> str:
     low, high = row.get("bits_per_char_low"), row.get("bits_per_char_high")
-    return "-" if low is None or high is None else f"{low:.3f}-{high:.3f}"
+    return "-" if low is None or high is None or too_few(row["rows"]) else f"{low:.3f}-{high:.3f}"
 
 
 def runs(settings: Settings) -> list[Row]:
