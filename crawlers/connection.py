@@ -46,12 +46,16 @@ class Allowance:
         """This counts bytes of a head; Permanent where it is too long."""
         if self.head_bytes is not None:
             # The last read of a head brings bytes of the body too, so that only the reads before it count.
-            if self.head_bytes <= 0:
-                raise Permanent(
-                    f"the server sent more than {_MAX_HEAD_BYTES:,} bytes of headers: it is set aside", "too_large"
-                )
+            self.require_short_head()
             self.head_bytes -= len(received)
         return received
+
+    def require_short_head(self) -> None:
+        """This passes while a head may still be read on; Permanent where all of its bytes came and it has no end."""
+        if self.head_bytes is not None and self.head_bytes <= 0:
+            raise Permanent(
+                f"the server sent more than {_MAX_HEAD_BYTES:,} bytes of headers: it is set aside", "too_large"
+            )
 
 
 class SafeBackend(httpcore.NetworkBackend):

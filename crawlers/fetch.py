@@ -152,6 +152,8 @@ class HttpFetcher:
         except (httpx.InvalidURL, httpcore.LocalProtocolError) as error:
             raise Permanent(f"{url!r} is no address that can be fetched ({error}): check it", "no_address") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            # The parser may give a long head up before the next of its bytes are asked for.
+            self._allowance.require_short_head()
             reason = str(error) or type(error).__name__
             raise Transient(f"connection to {url} failed ({reason}): check the address, or try again later") from error
         page = Page(
