@@ -44,7 +44,9 @@ def mask_personal(text: str) -> str:
         return text
     spelled = text
     for newline in _SPELLINGS:
-        spelled = plainly(spelled, newline)
+        before, spelled = spelled, plainly(spelled, newline)
+        if spelled == before:
+            continue
         masked = _masked(spelled)
         if masked != spelled:
             text = spelled = masked

@@ -77,7 +77,7 @@ def _parquet(path: Path, source: str) -> Iterator[Row]:
             columns = (batch.column(name).to_pylist() for name in names)
             for found, text, label in zip(*columns, strict=True):
                 number += 1
-                key = "" if found is None else storable(str(found))
+                key = found if type(found) is str and found.isalnum() else _key_of(found)
                 if label in labels:
                     row = _review(number, source, key, text, labels[label])
                 else:
@@ -98,6 +98,10 @@ def _review(number: int, source: str, key: str, text: Any, label: int | None) ->
         return BadRow(number, "the review has no id", _beginning(text))
     turns = (_ASKED[label], Turn("assistant", storable(text)))
     return Dialogue(dialogue_id(source, key), source, key, turns, label=label)
+
+
+def _key_of(found: Any) -> str:
+    return "" if found is None else storable(str(found))
 
 
 def _beginning(text: Any) -> str:
