@@ -63,9 +63,9 @@ def evaluate(
     16,384), so that no tokenizer gains by `<unk>`. `unigram_bits_per_char` and `bigram_bits_per_char` are the same
     for n-grams over the same tokens, counted on the rendered training dialogues. `gain_on_unigram` and
     `gain_on_bigram` are what the model saves against them in bits per character, paired by dialogue: above 0 with
-    its whole interval is a sure win. Without `split` it is "test" if
-    that has 50 dialogues or no fewer than "validation": the validation split chose the weights. Dialogues that are in
-    the training split of the dataset folder `learnt` are left out: name it where `dataset` is not the model's own.
+    its whole interval is a sure win. Without `split` it is "test" if that has 50 dialogues or no fewer than
+    "validation": the validation split chose the weights. Dialogues that are in the training split of the dataset
+    folder `learnt` are left out: name it where `dataset` is not the model's own.
 
     Raises:
         Misuse: no such checkpoint or dataset, or nothing held out in it that is not learnt.

@@ -5,7 +5,7 @@ Nothing here loads torch, so that the command line can list runs and refuse a ba
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,8 @@ class Options:
     limit where `batch_tokens` asks for fewer long ones. `eval_every` and `save_every` are optimizer steps, 0 for
     twelve times a run; `patience` is in evaluations without gain, 0 for none. `vocab_size`, `layers`, `width` and
     `heads` shape a model from scratch only; `vocab_size` is its limit (fewer where pieces of text repeat too seldom).
-    `bf16` "auto" is on for a GPU that has it. `threads` are torch's; 0 is
-    one for `tiny` without a GPU (more make it slower), else as many as torch chooses.
+    `bf16` "auto" is on for a GPU that has it. `threads` are torch's; 0 is one for `tiny` without a GPU (more make it
+    slower), else as many as torch chooses.
 
     Raises:
         Misuse: a value out of range, or a word that is none of the choices.
@@ -141,6 +141,15 @@ def load_run(name_or_path: str, *, model: str, overrides: Mapping[str, str] = {}
     _refuse_unknown(path.stem, [*table, *tables["scratch"], *tables["pretrained"], *overrides])
     cast: dict[str, Any] = {name: _cast(path.stem, name, value) for name, value in values.items()}
     return Options(**{**cast, "run": path.stem, "model": model})
+
+
+def changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a training that differ from its run file's; none where that file does not come with us."""
+    try:
+        usual = asdict(load_run(run, model=model))
+    except Misuse:
+        return {}
+    return {name: value for name, value in options.items() if value != usual.get(name, value)}
 
 
 def run_names() -> tuple[str, ...]:

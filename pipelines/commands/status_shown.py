@@ -46,8 +46,6 @@ def _readable(entry: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: value for name, value in row.items() if f"{name}_kst" not in row}
     if moment := row.pop("recorded_at_kst", None):
         row["recorded (KST)"] = str(moment)[:16]
-    if "run" in row:
-        return dict(row)
     return {moments.get(name, name): minute(value) if name in moments else value for name, value in row.items()}
 
 

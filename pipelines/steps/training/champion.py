@@ -70,7 +70,8 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
         lineage.set_champion(engine, checkpoint, reason)
         told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
         return Standing(True, told, checkpoint.resolve(), present)
-    learnt = None if is_own(present, folder) else learnt_folder(settings, present)
+    is_at_home = is_own(present, folder)
+    learnt = None if is_at_home else learnt_folder(settings, present)
     if learnt is not None:
         candidate = evaluate(checkpoint, folder, learnt=learnt)
     rival = evaluate(present, folder, learnt=learnt)
@@ -79,7 +80,7 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
         f"{difference:+.3f} bits per character on the same {candidate.rows:,} held-out dialogues "
         f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
     )
-    if learnt is None and not is_own(present, folder):
+    if learnt is None and not is_at_home:
         reason += "; whether the champion learnt some of them could not be checked: its own dataset is not at hand"
     if high >= 0 or too_few(candidate.rows):
         how = "surely loses to it" if low > 0 else "does not surely win over it"

@@ -1,12 +1,11 @@
 """Which checkpoint is meant: by name, by folder, or by nothing at all. Loads no torch, so a fault is told at once."""
 
 import shlex
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from modeling.facts import FACTS, read_facts
-from modeling.options import load_run
+from modeling.options import changed_options
 from modeling.resume import last_saved_step, read_plan
 from pipelines.settings import Settings
 from warehouse import lineage
@@ -97,16 +96,8 @@ def _resuming(settings: Settings, folder: Path, plan: dict[str, Any]) -> str:
     versions = sorted(settings.datasets.glob(f"*/*{content_id[:8]}/manifest.json"))
     dataset = f"{versions[0].parent.parent.name}@{versions[0].parent.name}" if versions else "DATASET"
     words = ["mundap", "train", dataset, "--run", run, "--model", model]
-    for name, value in _changed(run, model, options).items():
+    for name, value in changed_options(run, model, options).items():
         words += ["--set", f"{name}={'none' if value is None else value}"]
     if folder.resolve() != default_folder(settings, run, model, content_id).resolve():
         words += ["--out", str(folder)]
     return shlex.join([*words, "--resume"])
-
-
-def _changed(run: str, model: str, options: dict[str, Any]) -> dict[str, Any]:
-    try:
-        usual = asdict(load_run(run, model=model))
-    except Misuse:
-        return {}  # a run file of the user's own, whose place no plan keeps
-    return {name: value for name, value in options.items() if value != usual.get(name, value)}

@@ -1,27 +1,24 @@
 """Trainings in whatever state, the leaderboard, and how it gets its first row."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from modeling.options import load_run
+from modeling.options import changed_options
 from pipelines.measures import too_few
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from warehouse import lineage
 from warehouse.connect import open_warehouse
-from warehouse.errors import Misuse
 from warehouse.schema.models import dataset
 from warehouse.trainings import Training, trainings
 
 Row = dict[str, Any]
-_KST: Final = ZoneInfo("Asia/Seoul")
+# The last two change nothing of what is learnt, and the others are shown anyway.
+_HIDDEN: Final = frozenset({"run", "model", "max_seconds", "threads"})
 _BASELINES: Final = ("unigram_bits_per_char", "bigram_bits_per_char")
 
 
@@ -41,23 +38,13 @@ def leading(settings: Settings, rows: Sequence[Row]) -> Iterator[tuple[str, list
         yield title, [_leading_row(settings, row) for row in group]
 
 
-def _changed_options(run: str, model: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a training that differ from its run file's; none where that file does not come with us."""
-    try:
-        usual = asdict(load_run(run, model=model))
-    except Misuse:
-        return {}
-    # Neither changes what is learnt, and `run` and `model` are shown anyway.
-    hidden = {"run", "model", "max_seconds", "threads"}
-    return {name: value for name, value in options.items() if name not in hidden and value != usual.get(name, value)}
-
-
 def _leading_row(settings: Settings, row: Row) -> Row:
-    changed = _changed_options(row["run"] or "", row["model"] or "", row["options"])
+    options = changed_options(row["run"] or "", row["model"] or "", row["options"])
+    changed = [f"{name}={value}" for name, value in options.items() if name not in _HIDDEN]
     lines = [
         _folder_name(settings, row["checkpoint"]),
         *["(champion)"] * row["champion"],
-        " ".join([row["run"] or "-", row["model"] or "", *(f"{name}={value}" for name, value in changed.items())]),
+        " ".join([row["run"] or "-", row["model"] or "", *changed]),
         f"on {row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
     ]
     return {
@@ -87,14 +74,14 @@ def runs(settings: Settings) -> list[Row]:
 
 
 def going(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of `runs` with the columns that a person reads; moments are Korean."""
+    """Return the rows of `runs` with the columns that a person reads."""
     return [
         {
             "no.": row["run_id"],
             "run": Path(row["checkpoint"]).name,
             "dataset": f"{row['dataset'] or '-'} {(row['dataset_version'] or '').rpartition('-')[2]}".strip(),
             "state": "champion" if row["champion"] else row["state"],
-            "started (KST)": f"{datetime.fromisoformat(row['started']).astimezone(_KST):%Y-%m-%d %H:%M}",
+            "started": row["started"],
             "steps": row["steps"],
             "bits/char": "not yet" if row["bits_per_char"] is None else f"{row['bits_per_char']:.3f}",
         }
