@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test fuzz check bench docs lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ demo: setup  ## run the whole pipeline on this machine, without the network
 
 test: setup check  ## run the checks and the tests
 	@$(BIN)/python -m pytest
+
+fuzz: setup  ## run the property tests on examples that no run has seen (again and again finds more)
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=searching
 
 check: setup  ## ruff, mypy --strict, import contract; all are run, then the number of failures is told
 	@failed=0; \

@@ -11,6 +11,7 @@ from crawlers.authors import author_key
 from crawlers.replica.corpus import _servable
 from crawlers.replica.posts import RawAnswer, RawPost, ReplicaPost, author_id, complete
 from crawlers.sites.boards import KIN_DIRECTORIES, PANN_CHANNELS
+from crawlers.sites.pann_comments import _DELETED
 from crawlers.sites.registry import SITES
 from tests.crawlers.reading import DESKS, SALT, merged, read_all
 from warehouse.records.pages import Answer, Question
@@ -126,18 +127,16 @@ def assert_read_back(post: ReplicaPost) -> None:
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n"), max_size=60).map(_servable)
 lines = texts.map(lambda text: text.replace("\n", " "))
+# A comment that says nothing else is a deleted one to every reader.
+written = texts.filter(lambda text: bool(text) and text not in _DELETED)
 handles = st.sampled_from(["비공개", "도토리묵", "전기쟁이79", "ㅇㅇ", "쓰니", "<b>굵게&amp;"])
 
 
 @st.composite
 def raw_posts(draw: st.DrawFn) -> RawPost:
     site = draw(st.sampled_from(["naver_kin", "nate_pann"]))
-    turns = st.lists(
-        st.tuples(st.just("questioner") if site == "naver_kin" else handles, texts.filter(bool)), max_size=3
-    )
-    answer = st.builds(
-        RawAnswer, texts.filter(bool), handles, st.booleans(), st.just("person"), turns.map(tuple)
-    )  # fmt: skip
+    turns = st.lists(st.tuples(st.just("questioner") if site == "naver_kin" else handles, written), max_size=3)
+    answer = st.builds(RawAnswer, written, handles, st.booleans(), st.just("person"), turns.map(tuple))
     boards = ("80101", "102") if site == "naver_kin" else ("c20006", "c20025")
     answers = draw(st.lists(answer, max_size=12))
     return RawPost(site, boards, draw(lines.filter(bool)), draw(texts), tuple(answers), ("꼬리표",))
