@@ -43,18 +43,11 @@ def jaccard(one: str, other: str) -> float:
     return _index(trigrams(first), trigrams(second)) if first and second else 0.0
 
 
-def find_clusters(ids: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Each id with the representative of its cluster, which is the first one in the given order.
-
-    Two texts are near-duplicates when the Jaccard index of their normalised texts' trigram sets is at least 0.8;
-    clusters are the connected parts. A text without anything to compare stays alone.
-    """
-    places = first_of_clusters([*map(normalise, texts)])
-    return {row_id: ids[place] for row_id, place in zip(ids, places.tolist(), strict=True)}
-
-
 def first_of_clusters(texts: Sequence[str]) -> Places:
-    """For each normalised text the place of the first one of its cluster, by the rule of `find_clusters`.
+    """For each normalised text the place of the first one of its cluster, which is its own where it stays alone.
+
+    Two texts are near-duplicates when the Jaccard index of their trigram sets is at least 0.8; clusters are the
+    connected parts. A text without anything to compare stays alone.
 
     `texts` is gone through twice in order, then single ones are asked for, so that it may stand on disk; about 200
     bytes a text are kept in memory.

@@ -1,9 +1,8 @@
 """What dialogues share that must not stand on two sides of a split, as numbers of 64 bits."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -49,10 +48,3 @@ def answer_texts(whole: str, turns: Iterable[str]) -> tuple[str, ...]:
     """
     long = (turn for turn in turns if len(turn) >= LEAST_LINKING_LETTERS)
     return tuple(dict.fromkeys(text for text in (whole, *long) if text))
-
-
-def answer_keys(rows: Iterable[Sequence[str]]) -> AnswerKeys:
-    """The keys of the `answer_texts` of each row."""
-    kept = list(rows)
-    keys = np.array([link_key(text) for text in chain.from_iterable(kept)], np.uint64)
-    return AnswerKeys(keys, np.cumsum([len(texts) for texts in kept], dtype=np.int64))

@@ -12,7 +12,7 @@ from cleaning.duplicates import THRESHOLD, jaccard
 def settle(clusters: Mapping[str, str], texts: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
     """Each id with its representative, where the `known` rows of a cluster have the first claim.
 
-    `clusters` is what `duplicates.find_clusters` gives, `texts` the text of each id. A known row gives way to
+    `clusters` names for each id the first one of its cluster, `texts` the text of each. A known row gives way to
     another known one only where the two are near-copies themselves. Others go to the known row most like them.
 
     >>> texts = {"new": "오늘 점심은 김치찌개 먹었다", "old": "오늘 점심은 김치찌개 먹었다!"}

@@ -1,14 +1,14 @@
 """Which dialogues are trained on and which are held out, so that nothing held out was seen in training."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from cleaning.links import AnswerKeys, answer_keys, answer_texts, link_key
+from cleaning.links import AnswerKeys
 
 Side = Literal["train", "validation", "test"]
 
@@ -17,7 +17,6 @@ NO_SIDE: Final = -1
 _ANSWERER: Final = "answerer"
 _ANSWER: Final = "answer"
 _SAID: Final = {
-    "cluster": "near-copies",
     "thread": "same thread",
     "asker": "same asker",
     _ANSWER: "equal answer",
@@ -28,28 +27,11 @@ _ONLY: Final = {1: 0, 2: 1, 4: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class SplitRow:
-    """What links a dialogue to others.
-
-    `answer_norm` is its whole answer as `duplicates.normalise` gives it, `turns_norm` each turn of the assistant.
-    """
-
-    dialogue_id: str
-    first_load_id: int
-    cluster_id: str
-    thread: str | None
-    asker_key: str | None
-    answer_norm: str
-    answerer_key: str | None
-    turns_norm: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SplitColumns:
-    """The same for many rows, about 60 bytes each.
+    """What links dialogues to one another, about 60 bytes a row.
 
-    `ids` are ASCII bytes, `links` by kind (cluster, thread, asker, answerer) what `link_key` gives for each row,
-    `answers` the same for its answers, `known` the place in `SIDES` that earlier runs stored, or `NO_SIDE`.
+    `ids` are ASCII bytes, `links` by kind (thread, asker, answerer) what `link_key` gives for each row, `answers` the
+    same for its `answer_texts`, `known` the place in `SIDES` that earlier runs stored, or `NO_SIDE`.
     """
 
     ids: npt.NDArray[np.bytes_]
@@ -64,41 +46,7 @@ class SplitColumns:
         return SplitColumns(self.ids[rows], self.first_loads[rows], links, self.answers.take(rows), self.known[rows])
 
 
-def assign_splits(
-    rows: Sequence[SplitRow],
-    *,
-    known: Mapping[str, str] | None = None,
-    shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
-    answerer_limit: float = 0.05,
-) -> tuple[dict[str, Side], dict[str, str]]:
-    """The side of each row by id, and by id what links a row to two sides, by the rule of `assign_columns`."""
-    stored = known or {}
-    kinds = {
-        "cluster": "cluster_id",
-        "thread": "thread",
-        "asker": "asker_key",
-        _ANSWERER: "answerer_key",
-    }
-    columns = SplitColumns(
-        np.array([row.dialogue_id.encode() for row in rows], np.bytes_),
-        np.array([row.first_load_id for row in rows], np.int64),
-        {kind: np.array([link_key(getattr(row, name)) for row in rows], np.uint64) for kind, name in kinds.items()},
-        answer_keys(answer_texts(row.answer_norm, row.turns_norm) for row in rows),
-        np.array(
-            [
-                SIDES.index(cast("Side", stored.get(row.dialogue_id, ""))) if row.dialogue_id in stored else NO_SIDE
-                for row in rows
-            ],
-            np.int8,
-        ),
-    )
-    sides, conflicts = assign_columns(columns, shares=shares, answerer_limit=answerer_limit)
-    ids = [row.dialogue_id for row in rows]
-    placed = {ids[place]: SIDES[side] for place, side in enumerate(sides.tolist()) if side != NO_SIDE}
-    return placed, {ids[place]: reason for place, reason in conflicts.items()}
-
-
-def assign_columns(
+def assign_sides(
     rows: SplitColumns,
     *,
     shares: tuple[float, float, float] = (0.9, 0.05, 0.05),
@@ -107,10 +55,10 @@ def assign_columns(
     """The place in `SIDES` of each row, and by row what links one to two sides (to be dropped as `split_conflict`).
 
     Rows are taken in order of (first load, dialogue id). A row takes the side of the earlier ones that it is linked to
-    by cluster, thread, asker or an equal text of the answer (`answer_texts`), else the side that the hash of its id
-    falls on, in the proportion of `shares`. Answerers link too while none holds more than `answerer_limit` of the rows;
-    one who stands on two sides since a time when that did not hold links nothing. `known` sides were stored by earlier
-    runs and never change: such a row conflicts only if an edit or another recipe made it equal to rows of another side.
+    by thread, asker or an equal text of the answer (`answer_texts`), else the side that the hash of its id falls on,
+    in the proportion of `shares`. Answerers link too while none holds more than `answerer_limit` of the rows; one who
+    stands on two sides since a time when that did not hold links nothing. `known` sides were stored by earlier runs
+    and never change: such a row conflicts only if an edit or another recipe made it equal to rows of another side.
     """
     links = _Links(rows, answerer_limit)
     sides = np.full(len(rows.ids), NO_SIDE, np.int8)

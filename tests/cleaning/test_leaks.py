@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.duplicates import THRESHOLD, find_clusters, jaccard
+from cleaning.duplicates import THRESHOLD, first_of_clusters, jaccard, normalise
 from cleaning.leaks import AuditRow, HeldOut
 from cleaning.overlap import ExactIndex
 from cleaning.representatives import settle
-from cleaning.split import SplitRow, assign_splits
+from tests.cleaning.sides import SplitRow, sides_of
 
 WORDS = st.sampled_from(
     ["오늘", "점심", "김치찌개", "먹고", "싶다", "네", "비가", "온대요", "ㅋㅋ", "abc", "!", "어제저녁"]
@@ -39,10 +39,6 @@ def test_a_pair_exactly_at_the_threshold_is_found(size: int) -> None:
     assert (len(list(ExactIndex([text]).overlaps([cut]))) == 1) is (jaccard(text, cut) >= THRESHOLD)
 
 
-def _split_row(number: int, load: int, cluster: str) -> SplitRow:
-    return SplitRow(f"id{number:03}", load, cluster, None, None, "", None)
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(TALK, min_size=4, max_size=30), st.lists(st.integers(0, 3), min_size=30, max_size=30))
 def test_near_copies_never_cross_and_old_rows_stay_while_data_grows(texts: list[str], loads: list[int]) -> None:
@@ -51,10 +47,11 @@ def test_near_copies_never_cross_and_old_rows_stay_while_data_grows(texts: list[
     for size in range(1, len(texts) + 1, 3):
         order = sorted(range(size), key=lambda number: (loads[number], number))
         said = {f"id{number:03}": texts[number] for number in order}
-        clusters = settle(find_clusters(list(said), list(said.values())), said, known)
-        rows = [_split_row(number, loads[number], clusters[f"id{number:03}"]) for number in order]
-        first = [row for row in rows if row.cluster_id == row.dialogue_id]
-        sides, conflicts = assign_splits(first, known=known, shares=(0.4, 0.3, 0.3))
+        names = list(said)
+        roots = first_of_clusters([normalise(text) for text in said.values()])
+        settled = settle({name: names[root] for name, root in zip(names, roots, strict=True)}, said, known)
+        first = [SplitRow(name, loads[int(name[2:])]) for name in names if settled[name] == name]
+        sides, conflicts = sides_of(first, known, shares=(0.4, 0.3, 0.3))
         assert known.items() <= sides.items()
         assert not conflicts
         kept = sorted(sides)

@@ -15,7 +15,7 @@ from cleaning.all_pairs import Agreement, agreement
 from cleaning.contamination import Decontaminator
 from cleaning.duplicates import first_of_clusters, jaccard
 from cleaning.representatives import settle
-from cleaning.split import NO_SIDE, SIDES, assign_columns
+from cleaning.split import NO_SIDE, SIDES, assign_sides
 from pipelines.steps.building.candidates import ID_BYTES, Candidates, Reasons, candidates
 from pipelines.steps.building.cleandialogues import CleanPart
 from warehouse.datasets.parts import Parts
@@ -78,7 +78,7 @@ def select(
         found.texts.close()
     clusters[found.rows] = found.split.ids[first]
     own = np.flatnonzero(first == np.arange(len(first)))
-    assigned, conflicts = assign_columns(found.split.take(own))
+    assigned, conflicts = assign_sides(found.split.take(own))
     sides[found.rows[own]] = assigned
     reasons = found.overlapping
     for place, reason in conflicts.items():
