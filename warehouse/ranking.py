@@ -1,4 +1,4 @@
-"""The order of the leaderboard, and questions about trainings that flows ask."""
+"""The order of the leaderboard, and the end of a champion."""
 
 import json
 from itertools import groupby
@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.connect import in_transaction
-from warehouse.frontier.holders import is_gone
-from warehouse.schema.models import dataset, evaluation, metric, run
+from warehouse.schema.models import evaluation, metric, run
 
 CHIEF = "bits_per_char"
 
@@ -33,22 +32,6 @@ def ranked(connection: sa.Connection) -> list[dict[str, Any]]:
     figures = _figures(connection)
     board = [_entry(row, figures.get(row["evaluation_id"], {}), crowned) for row in latest.values()]
     return sorted(board, key=lambda entry: (-newest[entry["eval_set_sha256"]], entry.get(CHIEF, float("inf"))))
-
-
-def newest_dataset(engine: sa.Engine, name: str) -> dict[str, Any] | None:
-    """The row of the dataset version recorded last, None where the name is unknown."""
-    query = sa.select(dataset).where(dataset.c.name == name).order_by(dataset.c.dataset_id.desc()).limit(1)
-    with engine.connect() as connection:
-        row = connection.execute(query).mappings().first()
-    return None if row is None else dict(row)
-
-
-def run_exists(engine: sa.Engine, content_id: str, run_name: str) -> bool:
-    """Whether a training of that run on that content is done, or under way in a process that still lives."""
-    query = sa.select(run.c.state, run.c.holder).where(run.c.content_id == content_id, run.c.name == run_name)
-    with engine.connect() as connection:
-        rows = connection.execute(query).all()
-    return any(row.state == "done" or (row.state == "running" and not is_gone(row.holder)) for row in rows)
 
 
 def drop_champion(engine: sa.Engine) -> bool:

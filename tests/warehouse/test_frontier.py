@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.warehouse.test_visits import visit
 from warehouse.connect import LeaseLost
 from warehouse.errors import Transient, Unready
-from warehouse.frontier.claims import Crawl, FrontierCounts, claim, counts, enqueue, postpone, release, renew
+from warehouse.frontier.claims import Crawl, FrontierCounts, claim, counts, enqueue, release, renew
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.frontier.outlook import Due, next_due
 from warehouse.frontier.priorities import FEW_QUESTIONS
-from warehouse.hosts.robots import latest_robots, save_robots
+from warehouse.hosts.robots import save_robots
+from warehouse.hosts.sent import read_robots
+from warehouse.pages.visits import store_visit
 from warehouse.records.pages import Link
 from warehouse.schema.crawling import frontier
 
@@ -62,7 +65,9 @@ def test_questions_come_before_lists_unless_few_wait(engine: sa.Engine, crawl: C
     assert [row.kind for row in claim(engine, crawl, holder=ELSEWHERE, n=3)] == ["list", "list", "question"]
 
 
-def test_a_lease_ends_by_time_and_its_token_is_then_worthless(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+def test_a_lease_ends_by_time_and_its_token_is_then_worthless(
+    engine: sa.Engine, crawl: Crawl, load_id: int, noon: datetime
+) -> None:
     enqueue(engine, crawl, links(1), now=noon)
     old = claim(engine, crawl, holder=ELSEWHERE, lease_seconds=60, now=noon)
     assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(seconds=59)) == []
@@ -71,7 +76,7 @@ def test_a_lease_ends_by_time_and_its_token_is_then_worthless(engine: sa.Engine,
     assert renew(engine, old) == 0
     release(engine, old)
     with pytest.raises(LeaseLost, match="another process has it"):
-        postpone(engine, old[0], noon, "503")
+        store_visit(engine, visit(old[0], load_id, None, outcome="retry", reason="503", retry_at=noon))
     assert counts(engine, crawl).leased == 1
 
 
@@ -90,11 +95,11 @@ def test_released_rows_are_free_at_once_and_untried(engine: sa.Engine, crawl: Cr
     assert [row.attempts for row in again] == [1, 1]
 
 
-def test_a_postponed_row_waits(engine: sa.Engine, crawl: Crawl, noon: datetime) -> None:
+def test_a_row_to_be_tried_again_waits(engine: sa.Engine, crawl: Crawl, load_id: int, noon: datetime) -> None:
     enqueue(engine, crawl, links(1), now=noon)
     row = claim(engine, crawl, holder=ELSEWHERE, now=noon)[0]
     later = noon + timedelta(minutes=5)
-    postpone(engine, row, later, "429 Too Many Requests")
+    store_visit(engine, visit(row, load_id, None, outcome="retry", reason="429 Too Many Requests", retry_at=later))
     assert claim(engine, crawl, holder=ELSEWHERE, now=noon + timedelta(minutes=4)) == []
     assert counts(engine, crawl) == FrontierCounts(pending=1)
     assert next_due(engine, crawl) == Due(later, is_held=False)
@@ -202,15 +207,16 @@ def test_kill_9_of_a_claimer_frees_its_rows(engine: sa.Engine, url: str, crawl: 
 
 
 def test_robots_are_kept(engine: sa.Engine, load_id: int, noon: datetime) -> None:
-    assert latest_robots(engine, "h") is None
+    assert read_robots(engine) == {}
     url = "https://h/robots.txt"
-    save_robots(engine, host="h", url=url, status=None, body="", fetched_at=noon - timedelta(days=1))
+    first = save_robots(engine, host="h", url=url, status=None, body="", fetched_at=noon - timedelta(days=1))
     text = "User-agent: *\nDisallow: /한글\\\n"
     number = save_robots(
         engine, host="h", url=url, status=200, body=text, fetched_at=noon, permission="홍길동, 2026-11", load_id=load_id
     )
-    found = latest_robots(engine, "h")
-    assert found is not None
+    kept = read_robots(engine)
+    assert (sorted(kept), kept[first].status) == ([first, number], None)
+    found = kept[number]
     assert (found.robots_id, found.body, found.status, found.fetched_at) == (number, text, 200, noon)
     assert found.permission == "홍길동, 2026-11"
 

@@ -15,8 +15,9 @@ from warehouse.lineage import (
     record_run,
     set_champion,
 )
-from warehouse.ranking import drop_champion, newest_dataset, run_exists
-from warehouse.schema.models import dataset_source, run
+from warehouse.ranking import drop_champion
+from warehouse.schema.models import dataset, dataset_source, run
+from warehouse.trainings import trainings
 
 CONTENT = "c" * 64
 
@@ -54,26 +55,29 @@ def measured(engine: sa.Engine, folder: Path, bits: float, eval_set: str = "e" *
 
 
 def test_a_dataset_is_recorded_once_with_the_loads_that_exist(engine: sa.Engine, load_id: int) -> None:
-    assert newest_dataset(engine, "qa") is None
     number = record_dataset(engine, manifest(source_loads=(load_id, 77)), load_id=load_id)
     assert record_dataset(engine, manifest(source_loads=(load_id,))) == number
-    found = newest_dataset(engine, "qa")
-    assert found is not None
-    assert (found["train_rows"], found["row_count"], found["size_bytes"]) == (8, 10, 1234)
     with engine.connect() as connection:
+        (found,) = connection.execute(sa.select(dataset)).all()
+        assert (found.dataset_id, found.name, found.load_id) == (number, "qa", load_id)
+        assert (found.train_rows, found.row_count, found.size_bytes) == (8, 10, 1234)
         assert connection.execute(sa.select(dataset_source)).all() == [(number, load_id)]
+
+
+def states(engine: sa.Engine) -> list[str]:
+    return [training.state for training in trainings(engine)]
 
 
 def test_a_training_is_recorded_and_taken_up_again(engine: sa.Engine, tmp_path: Path) -> None:
     record_dataset(engine, manifest())
-    assert not run_exists(engine, CONTENT, "mundap")
+    assert states(engine) == []
     number = record_run(engine, run="mundap", model="tiny", content_id=CONTENT, checkpoint=tmp_path / "a")
-    assert run_exists(engine, CONTENT, "mundap"), "it runs in this very process"
+    assert states(engine) == ["running"], "it runs in this very process"
     finish_run(engine, number, failed="no disk space left")
-    assert not run_exists(engine, CONTENT, "mundap")
+    assert states(engine) == ["failed"]
     again = record_run(engine, run="mundap", model="tiny", content_id=CONTENT, checkpoint=tmp_path / "a")
     finish_run(engine, again, steps=5)
-    assert again == number and run_exists(engine, CONTENT, "mundap")
+    assert again == number and states(engine) == ["done"]
     assert trained(engine, "mundap", tmp_path / "b") != number
     with engine.connect() as connection:
         row = connection.execute(sa.select(run).where(run.c.run_id == number)).mappings().one()
@@ -82,12 +86,12 @@ def test_a_training_is_recorded_and_taken_up_again(engine: sa.Engine, tmp_path: 
         finish_run(engine, 99)
 
 
-def test_a_dead_trainers_run_counts_as_not_there(engine: sa.Engine, tmp_path: Path) -> None:
+def test_a_dead_trainers_run_is_broken_off(engine: sa.Engine, tmp_path: Path) -> None:
     number = record_run(engine, run="mundap", model="tiny", content_id=CONTENT, checkpoint=tmp_path)
     with engine.begin() as connection:
         holder = connection.execute(sa.select(run.c.holder)).scalar_one().rsplit(":", 1)[0]
         connection.execute(sa.update(run).where(run.c.run_id == number).values(holder=f"{holder}:t1"))
-    assert not run_exists(engine, CONTENT, "mundap")
+    assert states(engine) == ["broken off"]
 
 
 def test_the_leaderboard_groups_by_set_best_first(engine: sa.Engine, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import sqlglot
 from sqlalchemy.dialects import mssql
 
-from warehouse import lineage, loads, ranking, views
+from warehouse import lineage, loads, ranking, trainings, views
 from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
 from warehouse.frontier import backfill, outlook, retries
@@ -89,7 +89,7 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     frontier.enqueue(engine, crawl, links)
     rows = frontier.claim(engine, crawl, holder="x:1:t1", n=3, max_pages=9)
     frontier.renew(engine, rows)
-    frontier.postpone(engine, rows[2], NOW, "x")
+    visits.store_visit(engine, visits.Visit(rows[2], load_id, None, None, None, "http://h", (), "retry", retry_at=NOW))
     for row, body in zip(rows[:2], ("답", "다른 답"), strict=True):
         asked = Question("naver_kin", "1", "u", "t", body)
         parsed = ParsedPage("naver_kin", "question", "E4", asked, _answers(body), (), "1")
@@ -127,7 +127,6 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     sending.read_pauses(engine)
     sending.read_robots(engine)
     robots.save_robots(engine, host="h", url="u", status=200, body="", fetched_at=NOW)
-    robots.latest_robots(engine, "h")
     list(questions.threads(engine))
     for text in ("답", "고친 답"):
         row = Dialogue("0" * 16, "import", "1", (Turn("user", "질문"), Turn("assistant", text)))
@@ -189,8 +188,8 @@ def _lineage(engine: sa.Engine, folder: Path, load_id: int) -> None:
     lineage.set_champion(engine, folder, "x")
     lineage.champion(engine)
     lineage.leaderboard(engine)
-    ranking.run_exists(engine, "c", "r")
-    ranking.newest_dataset(engine, "qa")
+    trainings.trainings(engine)
+    trainings.figures_of(engine, trainings.training_in(engine, folder, "c") or 0, "c")
     ranking.drop_champion(engine)
 
 

@@ -1,7 +1,8 @@
 """What is still to fetch, shared by any number of processes through leases.
 
 A lease ends by the database's clock, by its release, or when its holder on this host is gone. Whatever is
-written for a leased row carries the lease's token and fails with `LeaseLost` when another process took it over.
+written for a leased row carries the lease's token and fails with `LeaseLost` when another process took it over
+(`warehouse.pages.visits`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.connect import LeaseLost, database_now, in_transaction
+from warehouse.connect import database_now, in_transaction
 from warehouse.frontier.budgets import spent
 from warehouse.frontier.crawls import Crawl as Crawl
 from warehouse.frontier.crawls import of_crawl
@@ -95,17 +96,6 @@ def release(engine: sa.Engine, claims: Sequence[Claim]) -> None:
     """Give rows back untried; those that another process holds by now are left to it."""
     values = {"state": "pending", "attempts": frontier.c.attempts - 1, **NO_LEASE}
     in_transaction(engine, lambda connection: sum(_update(connection, row, values) for row in claims))
-
-
-def postpone(engine: sa.Engine, claim: Claim, until: datetime, reason: str) -> None:
-    """Give a row back to be tried again, not before `until`.
-
-    Raises:
-        LeaseLost: another process holds it by now.
-    """
-    values = {"state": "pending", "next_visit_at": until, "reason": reason, **NO_LEASE}
-    if not in_transaction(engine, lambda connection: _update(connection, claim, values)):
-        raise LeaseLost(f"the lease on {claim.url} was lost; another process has it")
 
 
 def counts(engine: sa.Engine, crawl: Crawl) -> FrontierCounts:

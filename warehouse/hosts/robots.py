@@ -53,13 +53,3 @@ def save_robots(
     }
     statement = sa.insert(robots).values(row).returning(robots.c.robots_id)
     return in_transaction(engine, lambda connection: int(connection.execute(statement).scalar_one()))
-
-
-def latest_robots(engine: sa.Engine, host: str) -> RobotsRow | None:
-    """The newest robots.txt kept for the host."""
-    columns = [robots.c[name] for name in RobotsRow.__slots__]
-    query = sa.select(*columns).where(robots.c.host == host)
-    query = query.order_by(robots.c.fetched_at.desc(), robots.c.robots_id.desc()).limit(1)
-    with engine.connect() as connection:
-        row = connection.execute(query).mappings().first()
-    return None if row is None else RobotsRow(**row)
