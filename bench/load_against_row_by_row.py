@@ -31,7 +31,7 @@ from pipelines.steps.masking import masked_dialogues
 from warehouse.connect import open_warehouse
 from warehouse.records.dialogues import Dialogue
 from warehouse.store import dialogue_sqlite
-from warehouse.store.dialogues import read_dialogues
+from warehouse.store.dialogue_batches import dialogue_batches, read_batch
 
 REVIEWS = ROOT.parent / "shared" / "data" / "naver_reviews.parquet"
 SPEED_AIM, PEAK_AIM_MIB, RATIO_AIM, FEW = 30_000, 400, 25, 2_000
@@ -127,7 +127,8 @@ def _compare(settings: Settings, rows: list[Dialogue], theirs: list[tuple[str, s
     answers = mask_texts([answer for _, answer in theirs])
     wanted = {row.key: (pair[0], answer) for row, pair, answer in zip(rows, theirs, answers, strict=True)}
     engine = open_warehouse(settings.database_url)
-    found = {row.key: (row.turns[0].content, row.turns[1].content) for batch in read_dialogues(engine) for row in batch}
+    stored = [row for batch in dialogue_batches(engine) for row in read_batch(engine, batch)]
+    found = {row.key: (row.turns[0].content, row.turns[1].content) for row in stored}
     engine.dispose()
     assert_equal("the rows of both", found, wanted)
 

@@ -15,11 +15,11 @@ from pipelines.settings import Settings
 from pipelines.steps.formats.registry import FORMATS
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import ImportReport, import_file
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.loads import read_loads
 from warehouse.records.dialogues import Dialogue
-from warehouse.store.dialogues import read_dialogues
 
 HERE = Path(__file__).parent / "formats"
 KOREAN = Columns("질문", "답변", id="번호")
@@ -30,7 +30,7 @@ HIKING = ("주말에 뭐 해? #@시스템#사진#", "등산 가려고 같이 갈
 
 def stored(settings: Settings) -> list[Dialogue]:
     engine = open_warehouse(settings.database_url)
-    found = [row for batch in read_dialogues(engine) for row in batch]
+    found = stored_dialogues(engine)
     engine.dispose()
     return found
 

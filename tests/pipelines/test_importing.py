@@ -12,9 +12,9 @@ from pipelines.settings import Settings
 from pipelines.steps.formats import csv_pairs
 from pipelines.steps.formats.rows import Columns
 from pipelines.steps.importing import import_file
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
-from warehouse.store.dialogues import read_dialogues
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def stored(settings: Settings) -> list[tuple[str, ...]]:
     engine = open_warehouse(settings.database_url)
-    return [tuple(turn.content for turn in row.turns) for batch in read_dialogues(engine) for row in batch]
+    return [tuple(turn.content for turn in row.turns) for row in stored_dialogues(engine)]
 
 
 def file_of(tmp_path: Path, name: str, data: str | bytes, encoding: str = "utf-8") -> Path:

@@ -13,10 +13,10 @@ from pipelines.steps.building.prepare import pair, prepare
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.importing import import_file
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_rows
 from warehouse.errors import Misuse, MundapError
-from warehouse.store.dialogues import read_dialogues
 
 PAIRS = [
     ("오늘 점심 뭐 먹을까요?", "따뜻한 국밥은 어때요? 든든하고 금방 나와요."),
@@ -65,8 +65,8 @@ def test_no_spelling_carries_personal_data_to_the_warehouse_or_into_a_dataset(se
     file = tmp_path / "hidden.jsonl"
     file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
     import_file(settings, "jsonl", file)
-    stored = [turn.content for batch in read_dialogues(open_warehouse(settings.database_url)) for row in batch
-              for turn in row.turns]  # fmt: skip
+    rows = stored_dialogues(open_warehouse(settings.database_url))
+    stored = [turn.content for row in rows for turn in row.turns]
     report = prepare(settings, "talk")
     written = [row["text"] for row in read_rows(report.path, "dropped")]
     assert (report.dropped, len(written)) == (1, 1)
@@ -114,7 +114,7 @@ def test_pairing_again_changes_nothing_and_removes_what_is_no_more(settings, ser
     first, again = pair(settings), pair(settings)
     assert (first.stored, again.stored, again.removed) == (first.dialogues, 0, 0)
     engine = open_warehouse(settings.database_url)
-    stale = next(read_dialogues(engine))[0]
+    stale = stored_dialogues(engine)[0]
     from warehouse.store.dialogue_store import store_dialogues
 
     store_dialogues(engine, [replace(stale, key="gone", dialogue_id=dialogue_id(stale.source, "gone"))], first.load_id)

@@ -10,8 +10,9 @@ from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.building.versions import diff_versions
 from pipelines.steps.importing import import_file
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
-from warehouse.store.dialogues import read_dialogues, remove_dialogues
+from warehouse.store.dialogues import remove_dialogues
 
 PAIRS = [
     {"id": "1", "question": "오늘 점심 뭐 먹을까요", "answer": "따뜻한 국밥은 어때요"},
@@ -29,7 +30,7 @@ def stored(settings: Settings, pairs: list[dict[str, str]]) -> Settings:
 
 
 def by_text(settings: Settings, words: str) -> str:
-    rows = [row for batch in read_dialogues(open_warehouse(settings.database_url)) for row in batch]
+    rows = stored_dialogues(open_warehouse(settings.database_url))
     return next(row.dialogue_id for row in rows if words in row.turns[0].content)
 
 

@@ -15,10 +15,11 @@ from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.explaining import fate_fields, fate_of
 from pipelines.steps.importing import import_file
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_rows
 from warehouse.store.dialogue_store import store_dialogues
-from warehouse.store.dialogues import read_dialogues, store_sides
+from warehouse.store.dialogues import store_sides
 
 LONG = "주말에 바다 보러 가려는데 강릉이랑 속초 중에 어디가 더 좋을까요"
 PAIRS = {
@@ -39,9 +40,7 @@ def filled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Setting
         "\n".join(json.dumps({"question": q, "answer": a}, ensure_ascii=False) for q, a in PAIRS.values()), "utf-8"
     )
     import_file(settings, "jsonl", settings.root / "pairs.jsonl")
-    found = {
-        row.turns[0].content: row.dialogue_id for row in next(read_dialogues(open_warehouse(settings.database_url)))
-    }
+    found = {row.turns[0].content: row.dialogue_id for row in stored_dialogues(open_warehouse(settings.database_url))}
     return settings, {name: found[pair[0]] for name, pair in PAIRS.items()}
 
 
@@ -111,7 +110,7 @@ def test_a_near_copy_names_the_one_that_stays_and_how_like_they_are(filled, caps
 def test_a_split_conflict_names_what_links_it_to_which_sides(filled, capsys):
     settings, ids = filled
     engine = open_warehouse(settings.database_url)
-    rows = {row.dialogue_id: row for row in next(read_dialogues(engine))}
+    rows = {row.dialogue_id: row for row in stored_dialogues(engine)}
     one, other, between = (rows[row_id] for row_id in (ids["plain"], ids["changed"], min(ids["first"], ids["copy"])))
     linked = [replace(one, thread="t"), replace(other, turns=_asked_by(other, "k"))]
     between = replace(between, thread="t", turns=_asked_by(between, "k"))
@@ -213,7 +212,7 @@ def test_turns_that_follow_on_are_one_as_in_cleaning(settings):
         json.dumps({"messages": [{"role": r, "content": c} for r, c in turns]}, ensure_ascii=False), "utf-8"
     )
     import_file(settings, "jsonl", file)
-    (row,) = next(read_dialogues(open_warehouse(settings.database_url)))
+    (row,) = stored_dialogues(open_warehouse(settings.database_url))
     fields = fate_fields(fate_of(settings, row.dialogue_id, "dialogue"))
     assert [(step["turn"], step["before"]) for step in fields["steps"]] == [(1, "안녕하세요 질문 있어요ㅋㅋㅋㅋ")]
 

@@ -8,19 +8,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.stored import stored_dialogues
 from warehouse.loads import Stored, begin_load
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import dialogue, turn
 from warehouse.store.dialogue_batches import dialogue_batches, read_batch, stored_sides
 from warehouse.store.dialogue_rows import digest
 from warehouse.store.dialogue_store import store_dialogues
-from warehouse.store.dialogues import (
-    dialogue_ids,
-    read_dialogue,
-    read_dialogues,
-    remove_dialogues,
-    store_sides,
-)
+from warehouse.store.dialogues import dialogue_ids, read_dialogue, remove_dialogues, store_sides
 from warehouse.types import storable
 
 SEOUL = timezone(timedelta(hours=9))
@@ -29,10 +24,6 @@ SEOUL = timezone(timedelta(hours=9))
 def made(number: int, text: str = "답", **more: object) -> Dialogue:
     turns = (Turn("user", f"질문 {number}", "a" * 32), Turn("assistant", text))
     return replace(Dialogue(f"{number:016x}", "import", str(number), turns), **more)
-
-
-def all_of(engine: sa.Engine, batch: int = 5000) -> list[Dialogue]:
-    return [row for part in read_dialogues(engine, batch=batch) for row in part]
 
 
 def test_dialogues_come_back_as_they_went_in(engine: sa.Engine, load_id: int) -> None:
@@ -48,8 +39,8 @@ def test_dialogues_come_back_as_they_went_in(engine: sa.Engine, load_id: int) ->
         parser_version="1",
     )
     assert store_dialogues(engine, [full, made(2)], load_id) == Stored(new=2)
-    assert all_of(engine) == [replace(full, first_load_id=load_id), made(2, first_load_id=load_id)]
-    assert all_of(engine)[0].asked_at == full.asked_at
+    assert stored_dialogues(engine) == [replace(full, first_load_id=load_id), made(2, first_load_id=load_id)]
+    assert stored_dialogues(engine)[0].asked_at == full.asked_at
     assert read_dialogue(engine, full.dialogue_id) == replace(full, first_load_id=load_id)
     assert read_dialogue(engine, "f" * 16) is None
 
@@ -85,8 +76,8 @@ def test_reading_follows_first_load_then_id_in_batches(engine: sa.Engine, load_i
     store_dialogues(engine, [made(number) for number in (9, 3, 7)], later)
     store_dialogues(engine, [made(number) for number in (8, 2)], load_id)
     store_dialogues(engine, [made(5, first_load_id=load_id)], later)
-    assert [int(row.key) for row in all_of(engine, batch=2)] == [2, 5, 8, 3, 7, 9]
-    assert all_of(engine, batch=2) == all_of(engine)
+    assert [int(row.key) for row in stored_dialogues(engine, rows=2)] == [2, 5, 8, 3, 7, 9]
+    assert stored_dialogues(engine, rows=2) == stored_dialogues(engine)
 
 
 def known_sides(engine: sa.Engine) -> dict[str, str]:
@@ -95,8 +86,8 @@ def known_sides(engine: sa.Engine) -> dict[str, str]:
 
 def test_writing_while_reading_is_allowed(engine: sa.Engine, load_id: int) -> None:
     store_dialogues(engine, [made(number) for number in range(6)], load_id)
-    for part in read_dialogues(engine, batch=2):
-        store_sides(engine, {row.dialogue_id: "train" for row in part})
+    for batch in dialogue_batches(engine, rows=2):
+        store_sides(engine, dict.fromkeys(batch.ids, "train"))
     assert len(known_sides(engine)) == 6
 
 
@@ -146,7 +137,7 @@ def test_any_text_comes_back_with_only_the_unstorable_marked(engine: sa.Engine, 
 def test_a_batch_is_known_by_its_content(engine: sa.Engine, load_id: int) -> None:
     store_dialogues(engine, [made(number) for number in range(5)], load_id)
     before = list(dialogue_batches(engine, rows=2))
-    assert [row for batch in before for row in read_batch(engine, batch)] == all_of(engine)
+    assert [int(row.key) for batch in before for row in read_batch(engine, batch)] == [*range(5)]
     assert [len(batch.ids) for batch in before] == [2, 2, 1]
     assert list(dialogue_batches(engine, rows=2)) == before
     changed = read_batch(engine, before[1])[0]

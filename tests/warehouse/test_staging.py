@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as modest
 from hypothesis import strategies as st
 
+from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse, transaction
 from warehouse.errors import Transient, Unready
 from warehouse.loads import begin_load
@@ -21,7 +22,7 @@ from warehouse.schema.content import dialogue
 from warehouse.schema.staging import staged_dialogue, staged_turn
 from warehouse.store import dialogue_store, staging
 from warehouse.store.dialogue_rows import dialogue_columns, digest
-from warehouse.store.dialogues import read_dialogue, read_dialogues
+from warehouse.store.dialogues import read_dialogue
 from warehouse.types import Unstorable
 
 KST = timezone(timedelta(hours=9))
@@ -94,7 +95,7 @@ def test_text_comes_through_the_bulk_load_whole(engine: sa.Engine, load_id: int)
     texts = ["", "   ", "끝에 빈칸  ", "한글 😀 👩‍👩‍👧", LONG, "줄\n바꿈\\\n", "\u3000", "N'따옴표'", "널\0자"]
     rows = [made(n, text, text, topic="요리", url="https://a.b/ ", label=-1) for n, text in enumerate(texts)]
     assert bulk_loaded(engine, rows, load_id) == (len(rows), 0)
-    found = [row for batch in read_dialogues(engine) for row in batch]
+    found = stored_dialogues(engine)
     wanted = [tuple(replace(turn, content=turn.content.replace("\0", "\ufffd")) for turn in row.turns) for row in rows]
     assert [row.turns for row in found] == wanted
     assert {(row.topic, row.url, row.label) for row in found} == {("요리", "https://a.b/ ", -1)}
@@ -131,7 +132,7 @@ def test_moments_are_staged_as_iso_text_in_utc() -> None:
 def test_a_key_that_the_bulk_copy_would_cut_is_refused(engine: sa.Engine, load_id: int, more: dict[str, str]) -> None:
     with pytest.raises(Unstorable):
         bulk_loaded(engine, [made(1), made(2, **more)], load_id)
-    assert list(read_dialogues(engine)) == []
+    assert stored_dialogues(engine) == []
 
 
 class Raw(Exception):
@@ -158,7 +159,7 @@ def test_raw_errors_of_the_bulk_copy_are_told_apart_and_leave_nothing(
     with pytest.raises(family, match=words):
         bulk_loaded(engine, [made(1)], load_id)
     monkeypatch.setattr(BulkCopying, "fault", None)
-    assert list(read_dialogues(engine)) == []
+    assert stored_dialogues(engine) == []
     assert bulk_loaded(engine, [made(1)], load_id) == (1, 0)
 
 
@@ -173,7 +174,7 @@ def test_rows_that_got_lost_on_the_way_are_noticed(
     monkeypatch.setattr(BulkCopying, "bulk_copy", short)
     with pytest.raises(Transient, match="3 of 4 staged rows reached turn"):
         bulk_loaded(engine, [made(1), made(2)], load_id)
-    assert list(read_dialogues(engine)) == []
+    assert stored_dialogues(engine) == []
 
 
 @modest(max_examples=50, deadline=None)

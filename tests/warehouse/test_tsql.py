@@ -132,7 +132,6 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
         row = Dialogue("0" * 16, "import", "1", (Turn("user", "질문"), Turn("assistant", text)))
         dialogue_store.store_dialogues(engine, [row], load_id)
         _as_on_sql_server(engine, replace(row, dialogue_id="1" * 16), load_id)
-    list(dialogues.read_dialogues(engine))
     dialogues.read_dialogue(engine, "0" * 16)
     for crawled in (None, True, False):
         dialogues.dialogue_ids(engine, crawled=crawled)

@@ -1,6 +1,6 @@
-"""Dialogues and their turns read in the order that splitting needs, their sides, and their end."""
+"""Single dialogues with their turns, the sides they stand on, and their end."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,6 @@ from warehouse.store.dialogue_rows import COPIED
 from warehouse.types import Unstorable
 
 _BATCH = 500
-BEFORE_ALL = (-1, "")  # no load has such a number
 
 
 def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
@@ -29,35 +28,6 @@ def remove_dialogues(engine: sa.Engine, ids: Collection[str]) -> int:
         return gone
 
     return in_transaction(engine, work)
-
-
-def read_dialogues(engine: sa.Engine, *, batch: int = 5000) -> Iterator[list[Dialogue]]:
-    """All dialogues in the order of (first load, dialogue_id); nothing is held open between batches."""
-    after = BEFORE_ALL
-    while True:
-        with engine.connect() as connection:
-            found = rows_after(connection, after, batch, (dialogue.c.first_load_id, dialogue.c.dialogue_id))
-            rows = read_by_ids(connection, [row.dialogue_id for row in found])
-        if not found:
-            return
-        after = (found[-1].first_load_id, found[-1].dialogue_id)
-        yield rows
-
-
-def rows_after(
-    connection: sa.Connection, after: tuple[int, str], most: int, columns: Sequence[sa.ColumnElement[Any]]
-) -> list[Any]:
-    """The next rows of `dialogue` behind a (first load, dialogue_id), in that order.
-
-    Asked for load by load: a condition on both at once ("or") makes SQLite go through the table anew for every batch.
-    """
-    row = dialogue.c
-    query = sa.select(*columns).order_by(row.first_load_id, row.dialogue_id)
-    same_load = sa.and_(row.first_load_id == after[0], row.dialogue_id > after[1])
-    found = list(connection.execute(query.where(same_load).limit(most)).all())
-    if len(found) < most:
-        found += connection.execute(query.where(row.first_load_id > after[0]).limit(most - len(found))).all()
-    return found
 
 
 def read_by_ids(connection: sa.Connection, ids: Sequence[str]) -> list[Dialogue]:
