@@ -3,7 +3,6 @@
 Views are derived: they are dropped before and made again after every migration.
 """
 
-import io
 import re
 from typing import Final
 
@@ -45,17 +44,7 @@ def _is_half(error: sa.exc.DBAPIError) -> bool:
     return number in _HALF_NUMBERS or bool(_HALF_WORDS.search(str(error.orig)))
 
 
-def script(dialect: str) -> str:
-    """The whole schema as a SQL script for `dialect` ("sqlite" or "mssql"), to be read or run by hand."""
-    config = _config(None)
-    config.attributes["dialect"] = dialect
-    config.output_buffer = io.StringIO()
-    command.upgrade(config, "head", sql=True)
-    end = "\nGO\n\n" if dialect == "mssql" else ";\n\n"
-    return config.output_buffer.getvalue() + "".join(text + end for text in views.statements(dialect))
-
-
-def _config(connection: sa.Connection | None) -> Config:
+def _config(connection: sa.Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", "warehouse:migrations")
     config.attributes["connection"] = connection

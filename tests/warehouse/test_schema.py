@@ -8,9 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import mssql
 
+from tests.warehouse.script import schema_script
 from warehouse.dictionary import describe
 from warehouse.errors import Misuse
-from warehouse.migrate import script
 from warehouse.revisions import head
 from warehouse.schema import metadata
 from warehouse.types import Body, Key, Moment
@@ -97,7 +97,7 @@ def test_the_head_told_from_file_names_is_alembics() -> None:
 
 def test_sql_server_gets_the_same_tables_from_migrations_as_from_the_definition() -> None:
     migrated: dict[str, list[str]] = {}
-    for part in re.split(r";?\s*\nGO\s*", re.sub(r"^--.*\n", "", script("mssql"), flags=re.MULTILINE)):
+    for part in re.split(r";?\s*\nGO\s*", re.sub(r"^--.*\n", "", schema_script("mssql"), flags=re.MULTILINE)):
         if made := re.search(r"CREATE TABLE \[?(\w+)\]? ", part):
             migrated[made[1]] = _parts(part[made.start() :])
         elif added := re.fullmatch(r"ALTER TABLE \[?(\w+)\]? ADD (.+)", part.strip(), flags=re.DOTALL):
@@ -110,8 +110,8 @@ def test_sql_server_gets_the_same_tables_from_migrations_as_from_the_definition(
 @pytest.mark.parametrize("name", ["staged_dialogue", "staged_turn"])
 def test_a_bulk_copy_finds_columns_at_their_places(name: str) -> None:
     # It counts places in the table as it was made: a column of a new migration stands at the end.
-    (made,) = re.findall(rf"CREATE TABLE {name} \((.*?)\n\);", script("mssql"), flags=re.DOTALL)
-    added = re.findall(rf"ALTER TABLE {name} ADD (\w+)", script("mssql"))
+    (made,) = re.findall(rf"CREATE TABLE {name} \((.*?)\n\);", schema_script("mssql"), flags=re.DOTALL)
+    added = re.findall(rf"ALTER TABLE {name} ADD (\w+)", schema_script("mssql"))
     columns = re.findall(r"^\s*(\w+) (?!\w+ PRIMARY)", made, flags=re.MULTILINE)
     assert columns + added == [column.name for column in metadata.tables[name].columns], (
         "let the migration make the staging table anew; it is empty between loads"
@@ -119,7 +119,7 @@ def test_a_bulk_copy_finds_columns_at_their_places(name: str) -> None:
 
 
 def test_sql_servers_script_holds_no_foreign_or_lossy_words() -> None:
-    text = script("mssql")
+    text = schema_script("mssql")
     # Alembic's own table is the one exception: its version numbers are ASCII.
     ours = re.sub(r"CREATE TABLE alembic_version \(.*?\);", "", text, flags=re.DOTALL)
     foreign = r"\b(NTEXT|TEXT|IMAGE|DATETIME|VARCHAR|BOOLEAN|MERGE|LIMIT|ON CONFLICT|IF NOT EXISTS|AUTOINCREMENT)\b"

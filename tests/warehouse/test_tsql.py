@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import sqlglot
 from sqlalchemy.dialects import mssql
 
+from tests.warehouse.script import schema_script
 from warehouse import lineage, loads, ranking, trainings, views
 from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
@@ -27,7 +28,6 @@ from warehouse.frontier.taking import claim_statement
 from warehouse.hosts import answers, holes, ledger, pauses, robots
 from warehouse.hosts import sent as sending
 from warehouse.hosts import turns as hosts
-from warehouse.migrate import script
 from warehouse.pages import visits
 from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.dialogues import Dialogue, Turn
@@ -231,7 +231,7 @@ def _names(text: str) -> set[str]:
 
 
 def test_no_reserved_word_is_a_name_without_brackets(issued: list[str]) -> None:
-    texts = [*issued, *views.statements("mssql"), *views.grants(), script("mssql")]
+    texts = [*issued, *views.statements("mssql"), *views.grants(), schema_script("mssql")]
     assert {"frontier", "question", "dialogue_id"} <= set().union(*map(_names, texts))
     for text in texts:
         assert not _names(text) & RESERVED, text
