@@ -1,9 +1,13 @@
-"""A labelled set of Korean sentences of our own, with and without personal data, to measure the rules by.
+"""Two labelled sets of Korean sentences of our own, with and without personal data, to measure the rules by.
 
 The sentences and ways of writing stand in `sentences/*.toml`; numbers and names are made up for them, by a fixed seed.
 A class holds each way of writing as often as its file says: what is written in Korean talk, not what the rules find.
 There was no corpus with raw personal data to count in, so those shares are our judgement; figures come by way of
 writing too, for a reader to weigh them anew.
+
+Who wrote the rules had the first set before them. The unseen set (`sentences/unseen/`) was written by somebody who had
+read neither the rules nor the first set's ways of writing but those of phones, and was finished before any rule was
+measured on it: a rule that is mended by it must be measured on another.
 """
 
 import hashlib
@@ -11,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
@@ -20,16 +25,28 @@ SEED: Final = "1"
 # A sentence with numbers in it stands with so many different ones.
 _VARIANTS: Final = 3
 
-_SLOT: Final = re.compile(r"\{(\w+)\}|[#＃§]")
-_DIGITS: Final = {"#": "0123456789", "＃": "０１２３４５６７８９", "§": "공일이삼사오육칠팔구"}
+_SLOT: Final = re.compile(r"\{(\w+)\}|\{#\}|[#＃§]")
+_SIGNS: Final = {"{#}": "#", "#": "0123456789", "＃": "０１２３４５６７８９", "§": "공일이삼사오육칠팔구"}
+
+
+class LabelledSet(StrEnum):
+    """The set that the rules' authors know, and the one that they do not."""
+
+    first = "first"
+    unseen = "unseen"
+
+
+# Two tables of ways of writing: what the spec knows and does not know; in the unseen set, the usual and the odd.
+_TABLES: Final = {LabelledSet.first: ("styles", "beyond"), LabelledSet.unseen: ("plain", "odd")}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A sentence; `before` + `value` + `after` is its text, `value` the personal data that `kind` names.
 
-    `token` is what the value is masked by; where `is_in_spec` is False, no rule of the cleaning spec knows this way of
-    writing. A sentence without personal data says as `style` what it holds instead (price, date, …) and has no `kind`.
+    `token` is what the value is masked by; where `is_in_spec` is False, no rule of the cleaning spec is known to
+    know this way of writing, and of the unseen set none is; where `is_plain` is False, few people write so. A sentence
+    without personal data says as `style` what it holds instead (price, date, …) and has no `kind`.
     """
 
     before: str
@@ -39,17 +56,18 @@ class Sample:
     kind: str | None = None
     token: str = ""
     is_in_spec: bool = True
+    is_plain: bool = True
 
 
-def labelled(seed: str = SEED) -> list[Sample]:
+def labelled(seed: str = SEED, which: LabelledSet = LabelledSet.first) -> list[Sample]:
     """All samples, class by class, then those without personal data; the same for the same seed, anywhere."""
-    return [*(sample for kind in CLASSES for sample in _of(kind, seed)), *_nothing(seed)]
+    return [*(sample for kind in CLASSES for sample in _of(kind, seed, which)), *_nothing(seed, which)]
 
 
 def labelled_names(seed: str = SEED) -> list[Sample]:
     """Samples for the opt-in rule that finds names; `token` is the placeholder that a corpus puts for a name."""
     words = (Sample(text, "", "", "word") for text in _file("noname")["words"])
-    return [*_of("name", seed), *words]
+    return [*_of("name", seed, LabelledSet.first), *words]
 
 
 def tokens() -> dict[str, str]:
@@ -60,8 +78,8 @@ def tokens() -> dict[str, str]:
 class _Chance:
     """Choices by hash: Python's own generators may choose otherwise in another version."""
 
-    def __init__(self, seed: str) -> None:
-        self._seed, self._drawn = seed, 0
+    def __init__(self, seed: str, which: LabelledSet) -> None:
+        self._seed, self._drawn, self._words = seed, 0, _file("words", which)
 
     def pick(self, choices: Sequence[str]) -> str:
         self._drawn += 1
@@ -70,19 +88,20 @@ class _Chance:
 
     def fill(self, pattern: str) -> str:
         def value(slot: re.Match[str]) -> str:
-            return self.fill(self.pick(_words()[slot[1]])) if slot[1] else self.pick(_DIGITS[slot[0]])
+            return self.fill(self.pick(self._words[slot[1]])) if slot[1] else self.pick(_SIGNS[slot[0]])
 
         return _SLOT.sub(value, pattern)
 
 
-def _of(kind: str, seed: str) -> Iterator[Sample]:
-    chance, file = _Chance(f"{seed}:{kind}"), _file(kind)
-    for table in ("styles", "beyond"):
+def _of(kind: str, seed: str, which: LabelledSet) -> Iterator[Sample]:
+    chance, file = _Chance(f"{seed}:{kind}", which), _file(kind, which)
+    for table, is_plain in zip(_TABLES[which], (True, False), strict=True):
+        in_spec = is_plain and which is LabelledSet.first
         for style, count in file[table].items():
             for _ in range(count):
                 before, after = chance.pick(file["carriers"]).split("{}")
                 lead, value, rest = _marked(chance.fill(style))
-                yield Sample(before + lead, value, rest + after, style, kind, file["token"], table == "styles")
+                yield Sample(before + lead, value, rest + after, style, kind, file["token"], in_spec, is_plain)
 
 
 def _marked(written: str) -> tuple[str, str, str]:
@@ -92,18 +111,15 @@ def _marked(written: str) -> tuple[str, str, str]:
     return (lead, value, behind) if opened else ("", written, "")
 
 
-def _nothing(seed: str) -> Iterator[Sample]:
-    chance = _Chance(f"{seed}:nothing")
-    for style, sentences in _file("nothing").items():
+def _nothing(seed: str, which: LabelledSet) -> Iterator[Sample]:
+    chance = _Chance(f"{seed}:nothing", which)
+    for style, sentences in _file("nothing", which).items():
         for sentence in sentences:
-            for _ in range(_VARIANTS if _SLOT.search(sentence) else 1):
+            for _ in range(_VARIANTS if _SLOT.search(sentence.replace("{#}", "")) else 1):
                 yield Sample(chance.fill(sentence), "", "", style)
 
 
-@lru_cache(maxsize=16)
-def _file(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("cleaning").joinpath("sentences", f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def _words() -> Mapping[str, Any]:
-    return _file("words")
+@lru_cache(maxsize=32)
+def _file(name: str, which: LabelledSet = LabelledSet.first) -> Mapping[str, Any]:
+    folder = resources.files("cleaning") / "sentences" / ("" if which is LabelledSet.first else which)
+    return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The personal-data rules of a recipe measured on the labelled set: precision and recall by class, with intervals."""
+"""The personal-data rules of a recipe measured on the labelled sets: precision and recall by class, with intervals."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scipy.stats import binomtest
 
 from cleaning.detection import Verdict, judge, judge_names, tally
-from cleaning.labelled import CLASSES, labelled, labelled_names
+from cleaning.labelled import CLASSES, LabelledSet, labelled, labelled_names
 from cleaning.recipe import load_recipe
 
 
@@ -21,7 +21,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """`recall` counts every way of writing, `recall_in_spec` those that the cleaning spec knows."""
+    """`recall` counts every way of writing, `recall_in_spec` those that the cleaning spec knows.
+
+    `recall_plain` counts the usual ones. The first is only known of the first set, the second only of the unseen one.
+    """
 
     name: str
     spans: int
@@ -29,44 +32,47 @@ class ClassFigures:
     alarms: int
     precision: Rate
     recall: Rate
-    recall_in_spec: Rate
+    recall_in_spec: Rate | None
+    recall_plain: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """All classes, and apart from them `names`, by the opt-in rule.
+    """All classes of a set, and with the first, apart from them, `names`, by the opt-in rule.
 
     `missed` are ways of writing as (class, way, missed, of), `false` false alarms as (class, sentence).
     """
 
+    set: LabelledSet
     recipe: str
     sentences: int
     without: int
     classes: tuple[ClassFigures, ...]
     missed: tuple[tuple[str, str, int, int], ...]
     false: tuple[tuple[str, str], ...]
-    names: ClassFigures
+    names: ClassFigures | None
 
     def below(self, least: float) -> list[str]:
         """The classes whose precision or recall falls short."""
         return [one.name for one in self.classes if min(one.precision.value, one.recall.value) < least]
 
 
-def measure_personal(recipe_name: str) -> Measured:
-    """Take the labelled set through a recipe.
+def measure_personal(recipe_name: str, which: LabelledSet = LabelledSet.first) -> Measured:
+    """Take a labelled set through a recipe.
 
     Raises:
         Misuse: an unknown recipe.
     """
     recipe = load_recipe(recipe_name)
-    verdicts = judge(labelled(), recipe)
-    names = judge_names(labelled_names(), load_recipe("dialogue"))
+    verdicts = judge(labelled(which=which), recipe)
+    names = judge_names(labelled_names(), load_recipe("dialogue")) if which is LabelledSet.first else []
     return Measured(
+        set=which,
         recipe=f"{recipe.name} {recipe.version}",
         sentences=len(verdicts),
         without=sum(verdict.sample.kind is None for verdict in verdicts),
-        classes=tuple(_figures(kind, verdicts) for kind in CLASSES),
-        names=_figures("name", names),
+        classes=tuple(_figures(kind, verdicts, which) for kind in CLASSES),
+        names=_figures("name", names, which) if names else None,
         missed=_missed([*verdicts, *names]),
         false=tuple(
             (kind, found.sample.before + found.sample.value + found.sample.after)
@@ -76,8 +82,10 @@ def measure_personal(recipe_name: str) -> Measured:
     )
 
 
-def _figures(kind: str, verdicts: list[Verdict]) -> ClassFigures:
+def _figures(kind: str, verdicts: list[Verdict], which: LabelledSet) -> ClassFigures:
     told = tally(verdicts, kind)
+    plain = [verdict.found for verdict in verdicts if verdict.sample.kind == kind and verdict.sample.is_plain]
+    is_first = which is LabelledSet.first
     return ClassFigures(
         name=kind,
         spans=told.spans,
@@ -85,7 +93,8 @@ def _figures(kind: str, verdicts: list[Verdict]) -> ClassFigures:
         alarms=told.alarms,
         precision=_rate(told.found, told.found + told.alarms),
         recall=_rate(told.found, told.spans),
-        recall_in_spec=_rate(told.found_in_spec, told.spans_in_spec),
+        recall_in_spec=_rate(told.found_in_spec, told.spans_in_spec) if is_first else None,
+        recall_plain=None if is_first else _rate(sum(plain), len(plain)),
     )
 
 

@@ -1,14 +1,18 @@
 """The labelled set is what it says, and the masks find in it no less than they did."""
 
 import hashlib
+import re
 
 import pytest
 
 from cleaning.detection import Tally, Verdict, judge, tally
-from cleaning.labelled import CLASSES, Sample, labelled, tokens
+from cleaning.labelled import CLASSES, LabelledSet, Sample, labelled, tokens
 from cleaning.recipe import load_recipe
 
 SAMPLES = labelled()
+UNSEEN = labelled(which=LabelledSet.unseen)
+SETS = {"first": SAMPLES, "unseen": UNSEEN}
+DIGESTS = {"first": "5ec9b2b68296e493", "unseen": "944a585b74c4363c"}
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +24,10 @@ def text(sample: Sample) -> str:
     return sample.before + sample.value + sample.after
 
 
+@pytest.mark.parametrize("samples", SETS.values(), ids=SETS)
 @pytest.mark.parametrize("kind", CLASSES)
-def test_each_class_has_two_hundred_spans_in_many_sentences(kind: str) -> None:
-    own = [sample for sample in SAMPLES if sample.kind == kind]
+def test_each_class_has_two_hundred_spans_in_many_sentences(kind: str, samples: list[Sample]) -> None:
+    own = [sample for sample in samples if sample.kind == kind]
     assert len(own) >= 200
     assert len({text(sample) for sample in own}) > 0.9 * len(own)
     assert len({sample.before for sample in own}) > 12
@@ -31,16 +36,37 @@ def test_each_class_has_two_hundred_spans_in_many_sentences(kind: str) -> None:
     assert any(not sample.is_in_spec for sample in own)
 
 
+@pytest.mark.parametrize("kind", CLASSES)
+def test_of_the_unseen_set_a_tenth_to_a_sixth_is_odd_and_nothing_is_said_of_the_spec(kind: str) -> None:
+    own = [sample for sample in UNSEEN if sample.kind == kind]
+    assert 0.1 <= sum(not sample.is_plain for sample in own) / len(own) <= 0.16
+    assert not any(sample.is_in_spec for sample in own)
+
+
+def test_the_unseen_set_shares_no_sentence_with_the_first() -> None:
+    assert not {text(sample) for sample in SAMPLES} & {text(sample) for sample in UNSEEN}
+    first, unseen = ({(one.before, one.after) for one in own if one.kind} for own in (SAMPLES, UNSEEN))
+    assert len(first & unseen) <= 4  # bare ones, as 출처 {}
+
+
+def test_the_unseen_set_has_sentences_of_many_kinds_without_personal_data() -> None:
+    others = [sample for sample in UNSEEN if sample.kind is None]
+    assert len(others) >= 250 and len({sample.style for sample in others}) >= 10
+    data = r"https?://|www\.|\w@\w+\.[a-z]{2}|01[016789]-\d{3,4}-\d{4}|\b\d\d(0\d|1[0-2])[0-3]\d-[1-4]\d{6}"
+    assert [text(sample) for sample in others if re.search(data + r"|\[[가-힣]+\]|[{}＃§]", text(sample))] == []
+
+
 def test_the_others_hold_numbers_and_signs_but_no_personal_data() -> None:
     others = [sample for sample in SAMPLES if sample.kind is None]
     assert len(others) > 300
     assert {"price", "date", "version", "score", "order", "public_number"} <= {sample.style for sample in others}
 
 
-def test_the_set_is_the_same_on_every_machine() -> None:
-    said = "\n".join(f"{sample.kind}\t{text(sample)}" for sample in SAMPLES)
-    assert hashlib.sha256(said.encode()).hexdigest()[:16] == "5ec9b2b68296e493"
-    assert labelled("2") != SAMPLES
+@pytest.mark.parametrize("which", LabelledSet)
+def test_the_set_is_the_same_on_every_machine(which: LabelledSet) -> None:
+    said = "\n".join(f"{sample.kind}\t{text(sample)}" for sample in SETS[which])
+    assert hashlib.sha256(said.encode()).hexdigest()[:16] == DIGESTS[which]
+    assert labelled("2", which) != SETS[which]
 
 
 @pytest.mark.parametrize("kind", CLASSES)
