@@ -1,14 +1,14 @@
 """Moments as 지식iN and 판 write them (forms read in pages and crawler code of 2014-2026)."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+from warehouse.records.moments import KST
 
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 
-# Korea keeps no daylight saving time since 1988, older than both sites.
-_AHEAD = timedelta(hours=9)
-KST = timezone(_AHEAD, "KST")
+_AHEAD = KST.utcoffset(None)
 
 _CLOCK = r"(?:(?P<half>오전|오후)\s*)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 _FULL = re.compile(

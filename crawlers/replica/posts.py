@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from crawlers.dates import KST
+from warehouse.records.moments import KST
 
 _GRADES = ("하수", "평민", "시민", "초수", "중수", "고수", "영웅", "지존", "초인")
 _FIRST_DAY = datetime(2024, 1, 1, tzinfo=KST)

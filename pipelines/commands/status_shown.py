@@ -5,11 +5,10 @@ from datetime import datetime
 from textwrap import fill
 from typing import Any, Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pipelines.output import print_table
+from warehouse.records.moments import KST
 
-KST: Final = ZoneInfo("Asia/Seoul")
 _TITLES: Final = {"set_aside": "pages set aside"}
 Rows = Sequence[Mapping[str, Any]]
 

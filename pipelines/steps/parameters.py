@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from warehouse.errors import Misuse
+from warehouse.records.moments import KST
 
 Value = str | int | float | datetime
 
@@ -14,7 +14,6 @@ Value = str | int | float | datetime
 _WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
-_KOREA: Final = ZoneInfo("Asia/Seoul")
 _NAMED: Final = re.compile(r"([^\W\d]\w*)(?::(\w+))?=(.*)", re.DOTALL)
 
 
@@ -51,7 +50,7 @@ def zone_notes(typed: Sequence[str]) -> list[str]:
 def _zone_note(name: str, kind: str | None, value: str) -> str | None:
     if (kind or _kind(value)) != "moment" or (moment := datetime.fromisoformat(value)).tzinfo:
         return None
-    there = moment.replace(tzinfo=UTC).astimezone(_KOREA)
+    there = moment.replace(tzinfo=UTC).astimezone(KST)
     korean = f"{name}:moment={moment.isoformat(timespec='minutes')}+09:00"
     return (
         f"--param {name}={value} has no zone and is taken as UTC: {moment:%Y-%m-%d %H:%M} UTC is "
@@ -82,7 +81,7 @@ def _number(value: str) -> int | float:
 def _korean(value: str) -> datetime:
     """Read a moment in Korean time, without a zone, as the `_at_kst` columns are; one with a zone is brought there."""
     moment = datetime.fromisoformat(value)
-    return moment.astimezone(_KOREA).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment.astimezone(KST).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 _READERS: Final[Mapping[str, Callable[[str], Value]]] = {

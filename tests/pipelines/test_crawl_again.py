@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from crawlers.dates import KST
 from crawlers.replica.server import Replica
 from pipelines.settings import Settings
 from pipelines.steps.crawling import walk
@@ -22,6 +21,7 @@ from warehouse.errors import Misuse
 from warehouse.frontier.claims import claim
 from warehouse.frontier.crawls import Crawl
 from warehouse.queries.query import run_select
+from warehouse.records.moments import KST
 from warehouse.schema.crawling import frontier
 
 

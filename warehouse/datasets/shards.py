@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from warehouse.datasets.shardwriter import ShardWriter
 from warehouse.disk import sync, unwritable
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
+from warehouse.records.moments import KST
 
 __all__ = [
     "DROPPED_SCHEMA",
@@ -43,7 +44,6 @@ __all__ = [
     "write_dataset",
 ]
 
-_KST = timezone(timedelta(hours=9))
 _TEMPORARY = ".writing~"
 
 
@@ -82,7 +82,7 @@ def write_dataset(
         if found := _same_content(home, content_id):
             return found
         newest = newest_version(root, name)
-        version = f"{newest_load_at.astimezone(_KST):%Y-%m-%d}-{content_id[:8]}"
+        version = f"{newest_load_at.astimezone(KST):%Y-%m-%d}-{content_id[:8]}"
         manifest = Manifest(
             name=name,
             version=version,

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from warehouse.schema import metadata
 from warehouse.types import Moment
 from warehouse.views import VIEWS
-from warehouse.views.view import KST, Computed
+from warehouse.views.koreantime import KOREAN
+from warehouse.views.view import Computed
 
 UTC_MOMENT: Final = pa.timestamp("us", "UTC")
 KST_MOMENT: Final = pa.timestamp("us")  # without a zone: the column's name says it
@@ -47,7 +48,7 @@ def type_of(column: sa.Column[Any] | Computed) -> pa.DataType:
     """The Arrow type of a table's or a view's column."""
     if isinstance(column, Computed):
         if column.type_mssql == "DATETIME2(6)":
-            return KST_MOMENT if column.unit == KST else UTC_MOMENT
+            return KST_MOMENT if column.unit == KOREAN else UTC_MOMENT
         computed = {"INTEGER": pa.int64(), "FLOAT": pa.float64(), "DATE": pa.date32()}
         return computed.get(column.type_mssql, pa.string())
     if isinstance(column.type, Moment):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from warehouse.schema.content import answer, dialogue, question, takedown, turn
-from warehouse.views.view import KST, NUMBER, Computed, View, kst, month, same
+from warehouse.views.koreantime import KOREAN, kst, month
+from warehouse.views.view import NUMBER, Computed, View, same
 
 _QNA: Final = View(
     "One row an answer, with the classic columns que, que_detail, ans_writer, ans_detail.",
@@ -40,8 +41,8 @@ _QUESTIONS: Final = View(
         **same("q", "topic topic_id author_key asked_at"),
         "asked_at_kst": kst("q.asked_at", "time of asking"),
         "asked_month_kst": month("q.asked_at", "month of asking"),
-        "asked_weekday_kst": Computed("{weekday:q.asked_at}", "weekday of asking, 1 is Monday, 7 is Sunday", KST),
-        "asked_hour_kst": Computed("{hour:q.asked_at}", "hour of asking; only where asked_precision has one", KST),
+        "asked_weekday_kst": Computed("{weekday:q.asked_at}", "weekday of asking, 1 is Monday, 7 is Sunday", KOREAN),
+        "asked_hour_kst": Computed("{hour:q.asked_at}", "hour of asking; only where asked_precision has one", KOREAN),
         **same("q", "asked_precision views votes_up votes_down answers_total answers_stored answers_chosen"),
         "first_answered_at": "q.first_answered_at",
         "first_answered_at_kst": kst("q.first_answered_at", "time of the first stored answer"),

@@ -5,7 +5,8 @@ from typing import Final
 
 from warehouse.schema.columns import load
 from warehouse.schema.crawling import frontier, page, request
-from warehouse.views.view import KST, NUMBER, Computed, View, day, kst, same
+from warehouse.views.koreantime import KOREAN, day, kst
+from warehouse.views.view import NUMBER, Computed, View, same
 
 _REASON_CODE: Final = "COALESCE(f.reason_code, 'other')"
 
@@ -67,7 +68,7 @@ _SET_ASIDE_PAGES: Final = View(
             "MAX(f.visited_at)", "when the newest of them was asked for", "UTC", "TEXT", "DATETIME2(6)"
         ),
         "newest_at_kst": Computed(
-            "{kst:MAX(f.visited_at)}", "when the newest of them was asked for", KST, "TEXT", "DATETIME2(6)"
+            "{kst:MAX(f.visited_at)}", "when the newest of them was asked for", KOREAN, "TEXT", "DATETIME2(6)"
         ),
     },
     f"FROM frontier AS f WHERE f.state = 'set_aside'\nGROUP BY f.site, f.topic, f.origin, {_REASON_CODE}",

@@ -5,7 +5,8 @@ from typing import Final
 
 from warehouse.schema.columns import load
 from warehouse.schema.models import dataset, dataset_source, evaluation, metric, run
-from warehouse.views.view import NUMBER, Computed, View, kst, same
+from warehouse.views.koreantime import kst
+from warehouse.views.view import NUMBER, Computed, View, same
 
 _BITS: Final = "bits per character"
 _CHIEF: Final = f"{_BITS} of held-out answers"

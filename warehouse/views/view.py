@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 NUMBER: Final = ("FLOAT", "FLOAT")
-KST: Final = "Korean time"
 
 # Korean time has been UTC+9 without summer time since 1988, before all of our data. SQLite's datetime() cuts the
 # fraction of a second, which stands from the 20th character on. Weekdays count from a Monday: 1900-01-01 was one.
@@ -80,21 +79,6 @@ def same(alias: str, names: str) -> dict[str, str]:
     {'site': 'q.site', 'topic': 'q.topic'}
     """
     return {name: f"{alias}.{name}" for name in names.split()}
-
-
-def kst(sql: str, meaning: str) -> Computed:
-    """A moment in Korean time."""
-    return Computed(f"{{kst:{sql}}}", meaning, KST, "TEXT", "DATETIME2(6)")
-
-
-def day(sql: str, meaning: str) -> Computed:
-    """A day in Korean time."""
-    return Computed(f"{{day:{sql}}}", meaning, KST, "TEXT", "DATE")
-
-
-def month(sql: str, meaning: str) -> Computed:
-    """A month in Korean time, such as 2026-11."""
-    return Computed(f"{{month:{sql}}}", f"{meaning}, as 2026-11", KST, "TEXT", "NCHAR(7)")
 
 
 class _Word:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from crawlers.sites.registry import Site
 from pipelines.plural import counted
@@ -13,9 +11,9 @@ from pipelines.steps.runner import Runner
 from warehouse.frontier.backfill import begin_day, finish_day, finished_days
 from warehouse.frontier.claims import enqueue
 from warehouse.frontier.outlook import next_due
+from warehouse.records.moments import KST
 from warehouse.records.pages import Link
 
-KST: Final = ZoneInfo("Asia/Seoul")
 Seeds = Callable[[date], tuple[Link, ...]]
 
 

@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from cleaning.personal import MASK_VERSION
 from crawlers.sites.registry import Site
@@ -17,9 +16,9 @@ from warehouse.frontier.retries import OUT_OF_WINDOW
 from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import Stored
 from warehouse.pages.visits import Outcome, PageRow, Visit, store_visit, store_visits
+from warehouse.records.moments import KST
 from warehouse.records.pages import Link, Page, ParsedPage
 
-KST: Final = ZoneInfo("Asia/Seoul")
 # A killed process costs at most so many requests made again.
 GROUP_PAGES: Final = 4
 LONGEST_HELD_SECONDS: Final = 1.0
