@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from cleaning.recipe import load_recipe
+from modeling.compare import paired_difference
+from modeling.evaluate import Evaluated
+from modeling.evaluate import evaluate as measure
 from modeling.facts import read_facts
 from modeling.generate import Decoding, Replier
 from modeling.shards import read_split
@@ -218,13 +221,7 @@ def test_rows_of_the_leaderboard_are_told_apart_at_80_columns(trained, monkeypat
 def test_on_other_data_what_was_learnt_is_left_out_and_told(trained, tmp_path, monkeypatch, capsys):
     settings, checkpoint = trained
     (own,) = (settings.datasets / "talk").iterdir()
-    other = Settings(root=tmp_path)
-    learnt, fresh = _talk(range(40)), _talk(range(100, 200))
-    file = tmp_path / "pairs.jsonl"
-    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in [*learnt, *fresh]), "utf-8")
-    import_file(other, "jsonl", file)
-    folder = prepare(other, "more").path
-    _swap_sides(folder)
+    folder = _learnt_and_more(tmp_path)
     asked, known = (
         {e.dialogue_id: e.turns[0].content for e in read_split(f, s)} for f, s in ((folder, "test"), (own, "train"))
     )
@@ -245,6 +242,47 @@ def test_on_other_data_what_was_learnt_is_left_out_and_told(trained, tmp_path, m
         assert "could not be checked" in told and "took no part" not in told
     finally:
         away.rename(own)
+
+
+def test_against_a_champion_of_other_data_each_is_measured_once_on_what_neither_learnt(trained, tmp_path, monkeypatch):
+    settings, champion = trained
+    (own,) = (settings.datasets / "talk").iterdir()
+    folder = _learnt_and_more(tmp_path)
+    less = {**SMALL, "max_steps": "1"}
+    candidate = finetune(settings, folder, run_name="kodialogpt", model="tiny", overrides=less).checkpoint
+    set_champion(open_warehouse(settings.database_url), champion, "by hand")
+    measured: list[Path] = []
+
+    def counted(checkpoint: Path, dataset: Path, **more: Path | None) -> Evaluated:
+        measured.append(checkpoint)
+        return measure(checkpoint, dataset, **more)
+
+    monkeypatch.setattr("pipelines.steps.training.champion.evaluate", counted)
+    monkeypatch.setattr("pipelines.steps.training.champion.GUARDS", {})
+    told = promote(settings, candidate)
+    assert measured == [candidate, champion.resolve()]
+    mine, its = (measure(one, folder, learnt=own) for one in (candidate, champion))
+    whole = {name: bits for name, bits, _ in measure(candidate, folder).per_dialogue}
+    assert mine.left_out and len(whole) == mine.left_out + mine.rows
+    assert {name: bits for name, bits, _ in mine.per_dialogue} == pytest.approx(
+        {n: whole[n] for n, _, _ in mine.per_dialogue}
+    )
+    difference, low, high = paired_difference(mine.per_dialogue, its.per_dialogue)
+    assert (
+        f"{difference:+.3f} bits per character on the same {mine.rows} held-out dialogues "
+        f"(95 % interval {low:+.3f} to {high:+.3f}"
+    ) in told.why
+
+
+def _learnt_and_more(root: Path) -> Path:
+    """Another dataset, whose test split holds dialogues that the checkpoint learnt, and some that it did not."""
+    settings, file = Settings(root=root), root / "pairs.jsonl"
+    rows = [*_talk(range(40)), *_talk(range(100, 200))]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    import_file(settings, "jsonl", file)
+    folder = prepare(settings, "more").path
+    _swap_sides(folder)
+    return folder
 
 
 def _swap_sides(folder: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from modeling.compare import paired_difference
+from modeling.compare import DialogueBits, paired_difference
 from modeling.evaluate import Evaluated, evaluate
 from modeling.facts import trained_on
 from pipelines.measures import too_few
@@ -52,12 +52,7 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
     present = lineage.champion(engine)
     if present == checkpoint.resolve():
         return Standing(True, f"{checkpoint} is the champion already; nothing changed", present, present)
-    require_held_out(read_manifest(folder), None)
-    if not is_own(checkpoint, folder):
-        raise Misuse(
-            f"{folder} is not the content that {checkpoint} was trained on, so what it learnt cannot be told from what "
-            "was held out; put that dataset version back, or train again"
-        )
+    _require_measurable(checkpoint, folder)
     stays = "there is still no champion" if present is None else f"{present} stays the champion"
     candidate = evaluate(checkpoint, folder)
     if fault := _guard(candidate):
@@ -67,25 +62,11 @@ def promote(settings: Settings, checkpoint: Path) -> Standing:
         return Standing(True, f"{checkpoint} is the champion now, the first one", checkpoint.resolve(), None)
     if is_gone(present):
         reason = "the folder of the champion before it is gone, so they could not be compared"
-        lineage.set_champion(engine, checkpoint, reason)
-        told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
-        return Standing(True, told, checkpoint.resolve(), present)
-    is_at_home = is_own(present, folder)
-    learnt = None if is_at_home else learnt_folder(settings, present)
-    if learnt is not None:
-        candidate = evaluate(checkpoint, folder, learnt=learnt)
-    rival = evaluate(present, folder, learnt=learnt)
-    difference, low, high = paired_difference(candidate.per_dialogue, rival.per_dialogue)
-    reason = (
-        f"{difference:+.3f} bits per character on the same {candidate.rows:,} held-out dialogues "
-        f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
-    )
-    if learnt is None and not is_at_home:
-        reason += "; whether the champion learnt some of them could not be checked: its own dataset is not at hand"
-    if high >= 0 or too_few(candidate.rows):
-        how = "surely loses to it" if low > 0 else "does not surely win over it"
-        how = "was measured on too few dialogues to be sure" if too_few(candidate.rows) else how
-        return Standing(False, f"{stays}: {checkpoint} {how}, {reason}", present, present)
+    else:
+        duel = _duel(settings, folder, candidate, present)
+        if not duel.is_won:
+            return Standing(False, f"{stays}: {checkpoint} {duel.outcome}, {duel.reason}", present, present)
+        reason = duel.reason
     lineage.set_champion(engine, checkpoint, reason)
     told = f"{checkpoint} is the champion now, in place of {present}: {reason}"
     return Standing(True, told, checkpoint.resolve(), present)
@@ -109,6 +90,49 @@ def rollback(settings: Settings) -> Standing:
     if is_gone(before):
         told += "; its folder is gone: put it back, or roll back once more"
     return Standing(True, told, before, taken)
+
+
+def _require_measurable(checkpoint: Path, folder: Path) -> None:
+    require_held_out(read_manifest(folder), None)
+    if not is_own(checkpoint, folder):
+        raise Misuse(
+            f"{folder} is not the content that {checkpoint} was trained on, so what it learnt cannot be told from what "
+            "was held out; put that dataset version back, or train again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Duel:
+    """A candidate against the present champion: `outcome` in words where it is not won, `reason` with the figures."""
+
+    is_won: bool
+    outcome: str
+    reason: str
+
+
+def _duel(settings: Settings, folder: Path, candidate: Evaluated, present: Path) -> _Duel:
+    is_at_home = is_own(present, folder)
+    learnt = None if is_at_home else learnt_folder(settings, present)
+    rival = evaluate(present, folder, learnt=learnt)
+    mine = _also_measured(candidate, rival)
+    difference, low, high = paired_difference(mine, rival.per_dialogue)
+    reason = (
+        f"{difference:+.3f} bits per character on the same {len(mine):,} held-out dialogues "
+        f"(95 % interval {low:+.3f} to {high:+.3f}, below 0 is better)"
+    )
+    if learnt is None and not is_at_home:
+        reason += "; whether the champion learnt some of them could not be checked: its own dataset is not at hand"
+    outcome = "surely loses to it" if low > 0 else "does not surely win over it"
+    if too_few(len(mine)):
+        outcome = "was measured on too few dialogues to be sure"
+    return _Duel(high < 0 and not too_few(len(mine)), outcome, reason)
+
+
+def _also_measured(candidate: Evaluated, rival: Evaluated) -> tuple[DialogueBits, ...]:
+    """The candidate's figures without the dialogues that the rival has learnt; no other may be missing."""
+    asked = {dialogue for dialogue, _, _ in rival.per_dialogue}
+    kept = tuple(row for row in candidate.per_dialogue if row[0] in asked)
+    return kept if len(kept) + (rival.left_out or 0) == candidate.rows else candidate.per_dialogue
 
 
 def _guard(measured: Evaluated) -> str | None:
