@@ -10,7 +10,7 @@ from cleaning.options import Options
 from cleaning.plan import Plan, make_plan
 from cleaning.recipe import Recipe
 from cleaning.restless import given_up, is_restless
-from cleaning.rules import Rule
+from cleaning.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

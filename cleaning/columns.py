@@ -18,7 +18,7 @@ from cleaning.clean import Cleaned, clean_text, settle
 from cleaning.options import Options
 from cleaning.plan import Plan, make_plan
 from cleaning.recipe import Recipe
-from cleaning.rules import Rule
+from cleaning.rule import Rule
 from cleaning.triggers import Bits, Scan
 
 Rows = npt.NDArray[np.int64]

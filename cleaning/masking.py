@@ -13,17 +13,17 @@ from cleaning.triggers import Scan
 _AT_ONCE_CHARS = 200_000
 
 
-def mask_texts(texts: Sequence[str]) -> list[str]:
+def mask_texts(texts: Sequence[str], rules: tuple[str, ...] = PERSONAL_RULES) -> list[str]:
     """Give each text as `mask_personal` does.
 
     >>> mask_texts(["배고파", "010-1234-5678로"])
     ['배고파', '[전화번호]로']
     """
     masked = list(texts)
-    scan, guard = _scan()
+    scan, guard = _scan(rules)
     for start, stop in _pieces(masked):
         for row in np.flatnonzero(scan.hit(guard, scan.search(masked[start:stop]))).tolist():
-            masked[start + row] = mask_personal(masked[start + row])
+            masked[start + row] = mask_personal(masked[start + row], rules)
     return masked
 
 
@@ -38,8 +38,8 @@ def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     yield start, len(texts)
 
 
-@lru_cache(maxsize=1)
-def _scan() -> tuple[Scan, str]:
+@lru_cache(maxsize=4)
+def _scan(rules: tuple[str, ...]) -> tuple[Scan, str]:
     # A text in which no class finds anything in the first round has no second one.
-    guard = "|".join(dict.fromkeys([*(RULES[name].guard for name in PERSONAL_RULES), ODD_SPELLING]))
+    guard = "|".join(dict.fromkeys([*(RULES[name].guard for name in rules), ODD_SPELLING]))
     return Scan((guard,)), guard

@@ -4,34 +4,33 @@ It is masked as written and, where an odd spelling may hide some (full-width dig
 number over two lines), as cleaning would spell it: that finds it later, and until then it must not lie about.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
-from cleaning.addresses import mask_accounts_of_messengers, mask_emails
-from cleaning.numbers import mask_bank_accounts, mask_cards, mask_phones, mask_plates, mask_resident_numbers
+from cleaning.rules import RULES
 from cleaning.spelling import is_odd, plainly
 
 # Stands on every stored row: a change of any pattern above needs a new number.
 MASK_VERSION = "2"
 
-# The registered rules that do the same in a recipe.
+# The registered rules that mask; a recipe may have the wider one of a class instead.
 PERSONAL_RULES = ("emails", "resident_numbers", "cards", "phones", "bank_accounts", "plates", "messengers")
-
-_CLASSES = (
-    mask_emails,
-    mask_resident_numbers,
-    mask_cards,
-    mask_phones,
-    mask_bank_accounts,
-    mask_plates,
-    mask_accounts_of_messengers,
-)
-
+_WIDER: Final = "careful_"
 
 # References may refer to references (`&amp;#64;`); a number over two lines is one only where lines are joined.
 _SPELLINGS: Final[tuple[Literal["keep", "space"], ...]] = ("keep", "keep", "keep", "space")
 
 
-def mask_personal(text: str) -> str:
+def personal_rules(steps: Collection[str]) -> tuple[str, ...]:
+    """The rules, one for each class of personal data, by which the text of a recipe with these steps is masked.
+
+    >>> personal_rules(["careful_phones", "emails", "tidy"])[:4]
+    ('emails', 'resident_numbers', 'cards', 'careful_phones')
+    """
+    return tuple(wider if (wider := _WIDER + rule) in steps else rule for rule in PERSONAL_RULES)
+
+
+def mask_personal(text: str, rules: Sequence[str] = PERSONAL_RULES) -> str:
     """Put bracket tokens for all personal data, until none is found; takes time linear in the text.
 
     A text that hides some by its spelling comes back spelled plainly, any other one as it is written.
@@ -39,7 +38,7 @@ def mask_personal(text: str) -> str:
     >>> mask_personal("메일 a.b@naver.com, 010-1234-5678로"), mask_personal("０１０  １２３４  ５６７８")
     ('메일 [이메일], [전화번호]로', '[전화번호]')
     """
-    text = _masked(text)
+    text = _masked(text, rules)
     if not is_odd(text):
         return text
     spelled = text
@@ -47,17 +46,18 @@ def mask_personal(text: str) -> str:
         before, spelled = spelled, plainly(spelled, newline)
         if spelled == before:
             continue
-        masked = _masked(spelled)
+        masked = _masked(spelled, rules)
         if masked != spelled:
             text = spelled = masked
     return text
 
 
-def _masked(text: str) -> str:
+def _masked(text: str, rules: Sequence[str]) -> str:
     # Each mask takes characters away that no token holds, so the repetition ends.
     while True:
         before = text
-        for mask in _CLASSES:
-            text = mask(text)
+        for rule in rules:
+            mask = RULES[rule].change
+            text = mask(text) if mask else text
         if text == before:
             return text

@@ -7,7 +7,7 @@ from functools import lru_cache
 from cleaning.options import Options
 from cleaning.recipe import Recipe
 from cleaning.registry import known_rules
-from cleaning.rules import Rule
+from cleaning.rule import Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)

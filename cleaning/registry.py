@@ -1,6 +1,6 @@
 """Rules and recipes by name: those that come with Mundap and those that installed packages add.
 
-A package adds a rule by an entry point of the group `mundap.rules` that names a `cleaning.rules.Rule`, and a
+A package adds a rule by an entry point of the group `mundap.rules` that names a `cleaning.rule.Rule`, and a
 recipe by one of the group `mundap.recipes` that names the path of its TOML file.
 """
 
@@ -11,7 +11,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 
-from cleaning.rules import RULES, Rule
+from cleaning.rule import Rule
+from cleaning.rules import RULES
 from cleaning.triggers import Scan
 from warehouse.errors import Misuse
 
@@ -25,7 +26,7 @@ def known_rules() -> Mapping[str, Rule]:
     for point in entry_points(group="mundap.rules"):
         rule = _loaded(point)
         if not isinstance(rule, Rule):
-            raise Misuse(f"{_said(point)} is no cleaning.rules.Rule: correct it there or uninstall the package")
+            raise Misuse(f"{_said(point)} is no cleaning.rule.Rule: correct it there or uninstall the package")
         if rule.name in rules:
             raise Misuse(f"{_said(point)} takes the name of a known rule {rule.name!r}: rename it there")
         _check_guard(point, rule)

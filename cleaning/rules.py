@@ -5,64 +5,33 @@ texts, never too few. `tests/cleaning/test_properties.py` holds that for generat
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cleaning import (
+    accounts,
     addresses,
     boilerplate,
     brackets,
+    careful_accounts,
+    careful_addresses,
+    careful_messengers,
+    careful_numbers,
+    careful_plates,
     emoticons,
     laughter,
     markup,
     names,
     numbers,
     placeholders,
+    plates,
     published,
     punctuation,
     realnames,
     unicode,
 )
 from cleaning.options import Options, Site
+from cleaning.rule import Rule, plain, refusal
 from cleaning.triggers import SAME
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One named text step: it either rewrites the text or refuses it with a reason.
-
-    `guard` tells which texts it can touch (empty: any), with `more` = (option, value, guard) where an option has
-    that value; `needs`, for a refusal, what spares a text that the guard does not match; `by_doc` that the
-    document's name counts; `change` is `rewrite` where no option counts; `applies` whether the options want the
-    rule at all; `spares` names rules that its changes never call for. `stage` is a guard for single texts that
-    holds for all the rules of a stage, so that one quick search spares a text all of them.
-    """
-
-    name: str
-    rewrite: Callable[[str, Options], str] | None
-    guard: str
-    reason: str = ""
-    refuses: Callable[[str], bool] | None = None
-    needs: str = ""
-    more: tuple[str, object, str] | None = None
-    by_doc: bool = False
-    change: Callable[[str], str] | None = None
-    spares: tuple[str, ...] = ()
-    stage: str = ""
-    applies: Callable[[Options], bool] = lambda options: True
-
-    def guard_under(self, options: Options) -> str:
-        """The guard where these options hold."""
-        if self.more and getattr(options, self.more[0]) == self.more[1]:
-            return f"{self.guard}|{self.more[2]}"
-        return self.guard
-
-
-def _plain(name: str, change: Callable[[str], str], guard: str) -> Rule:
-    return Rule(name, lambda text, options: change(text), guard, change=change)
-
-
-def _refusal(name: str, refuses: Callable[[str], bool], reason: str, guard: str, needs: str = "") -> Rule:
-    return Rule(name, None, guard, reason, refuses, needs)
 
 
 def _name(options: Options) -> str:
@@ -94,24 +63,24 @@ _UNICODE_STAGE = "[^\\n -%'-;=-_a-\\~가-힣ㄱ-ㅣ…]"
 _PERSONAL_STAGE = f"[\\d@공영]|://|\\.[{_LETTERS}]|톡|라인|텔레|인스타"
 
 _UNICODE = (
-    _plain("references", markup.decode_references, "&[#lgaqnmh]"),
-    _refusal("broken", unicode.is_broken, "a replacement character shows that text was lost", "\ufffd"),
-    _plain(
+    plain("references", markup.decode_references, "&[#lgaqnmh]"),
+    refusal("broken", unicode.is_broken, "a replacement character shows that text was lost", "\ufffd"),
+    plain(
         "white_space",
         unicode.unify_spaces,
         "[\r\x0b\x0c\t\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]",
     ),
-    _plain("tags", markup.remove_tags, f"<[/{_LETTERS}]"),
-    _plain("width", unicode.narrow_width, "[\uff01-\uff5e\uffa1-\uffdc]"),
-    _plain("hangul", unicode.compose_hangul, f"[^{_NFC_SAFE}]"),
-    _plain(
+    plain("tags", markup.remove_tags, f"<[/{_LETTERS}]"),
+    plain("width", unicode.narrow_width, "[\uff01-\uff5e\uffa1-\uffdc]"),
+    plain("hangul", unicode.compose_hangul, f"[^{_NFC_SAFE}]"),
+    plain(
         "marks",
         unicode.unify_marks,
         "[`「『《〈\u201c-\u201f\u2033\u2018-\u201b\u2032\xb4\u2010-\u2015\u2212\u223c\u301c\u30fb\u2022\u318d\u119e"
         "\u2219\u22c5\uffe6\u11a2\u3001\u3002\u25cb\u25ef\u203c\u2047-\u2049]",
     ),
-    _plain("jamo", unicode.free_jamo, "[\u1100-\u11c2]"),
-    _plain(
+    plain("jamo", unicode.free_jamo, "[\u1100-\u11c2]"),
+    plain(
         "invisible",
         unicode.remove_invisible,
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
@@ -119,23 +88,46 @@ _UNICODE = (
     ),
 )
 _PLACEHOLDERS = (
-    _refusal("lost_content", placeholders.is_lost_content, "the content was a file or a link, not text", "#@"),
-    _plain("stickers", placeholders.remove_stickers, "#@"),
+    refusal("lost_content", placeholders.is_lost_content, "the content was a file or a link, not text", "#@"),
+    plain("stickers", placeholders.remove_stickers, "#@"),
     Rule("names", lambda text, options: names.replace_names(text, _name(options)), "#@", by_doc=True),
-    _plain("placeholders", placeholders.replace_placeholders, "#@"),
+    plain("placeholders", placeholders.replace_placeholders, "#@"),
 )
 _PERSONAL = (
-    _plain("emails", addresses.mask_emails, "@"),
+    plain("emails", addresses.mask_emails, "@"),
     Rule("links", lambda text, options: addresses.replace_links(text, options.url), f"://|\\.[{_LETTERS}]"),
-    _plain("resident_numbers", numbers.mask_resident_numbers, "\\d\\d\\d"),
-    _plain("cards", numbers.mask_cards, "\\d\\d\\d"),
-    _plain("phones", numbers.mask_phones, "\\d\\d\\d|[0공영][1일][0공영]"),
-    _plain("bank_accounts", numbers.mask_bank_accounts, "\\d\\d\\d|\\d\\d\\-"),
-    _plain("plates", numbers.mask_plates, f"\\d[{numbers.PLATE_LETTERS}][ \\d]"),
-    _plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|[라텔][인레]|인스"),
+    plain("resident_numbers", numbers.mask_resident_numbers, "\\d\\d\\d"),
+    plain("cards", numbers.mask_cards, "\\d\\d\\d"),
+    plain("phones", numbers.mask_phones, "\\d\\d\\d|[0공영][1일][0공영]"),
+    plain("bank_accounts", accounts.mask_bank_accounts, "\\d\\d\\d|\\d\\d\\-"),
+    plain("plates", plates.mask_plates, f"\\d[{plates.PLATE_LETTERS}][ \\d]"),
+    plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|[라텔][인레]|인스"),
+)
+_CAREFUL = (
+    plain("careful_emails", careful_addresses.mask_more_mails, "@|골뱅|[(\\[<][aA][tT]|앳"),
+    Rule(
+        "careful_links",
+        lambda text, options: careful_addresses.replace_more_links(text, options.url),
+        f"//|\\.[{_LETTERS}]",
+    ),
+    plain("careful_resident_numbers", careful_numbers.mask_more_residents, "\\d\\d\\d"),
+    plain("careful_cards", careful_numbers.mask_more_cards, "\\d\\d\\d"),
+    plain("careful_phones", careful_numbers.mask_more_phones, "\\d\\d\\d|[0oOㅇ영공][1lIi일]|[0공영] [1일]"),
+    plain("careful_bank_accounts", careful_accounts.mask_more_accounts, "\\d\\d\\d|\\d\\d\\-"),
+    plain(
+        "careful_plates",
+        careful_plates.mask_more_plates,
+        f"\\d[{plates.PLATE_LETTERS}][ \\d\\-]|\\d [{plates.PLATE_LETTERS}]|\\d[ \\-]\\d",
+    ),
+    plain(
+        "careful_messengers",
+        careful_messengers.mask_more_messengers,
+        "@|[카ㅏ]톡|카카오|ㅋㅌ|옾챗|오픈채|라인|텔레|텔그|인스타|디스코|디코|페이스|페북|페메|위챗|왓츠|스냅|스카이|트위|틱톡"
+        "|스레드|네이버|스팀|아이디|아디|골뱅",
+    ),
 )
 _BOILERPLATE = (
-    _refusal(
+    refusal(
         "empty_post",
         boilerplate.is_empty_post,
         "the post only says that it has no text",
@@ -145,19 +137,19 @@ _BOILERPLATE = (
     Rule("ends", _on_site(boilerplate.trim_ends), "", applies=lambda options: options.site is not None),
 )
 _FACES = (
-    _plain("crying", emoticons.keep_crying, "[ㅠㅜ][_.,\\^oㅁㅂㅅㅇㅡ\\-]|T[_.\\^\\-]"),
-    _plain(
+    plain("crying", emoticons.keep_crying, "[ㅠㅜ][_.,\\^oㅁㅂㅅㅇㅡ\\-]|T[_.\\^\\-]"),
+    plain(
         "faces",
         emoticons.remove_faces,
         "\\^[_.oO0ㅁㅇㅅㅂㅡ3\\~*&\\^\\-]|[\\-+*\\~=@][_.][_.\\-+*\\~=@]|ㅎ[ㅅㅁ]ㅎ|ㅡ[_.,\\^ㅅㅁㅇㅡ]"
         "|>[<_.ㅅㅁㅂㅇoO3\\~\\^]|ㅇ[ㅅㅁㅂ_.]|'[ㅅㅁ]'|[oO0]_",
     ),
-    _plain(
+    plain(
         "smiles",
         emoticons.remove_smiles,
         "[:;=][()DPp\\-]|<3|[Oo][TtRr][LlZz]|[Xx]D|[乃凸]",
     ),
-    _plain(
+    plain(
         "pictures",
         emoticons.remove_pictures,
         "[;\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299"
@@ -185,7 +177,7 @@ _CHARACTERS = (
         f"[.…‥][.…‥]|[.…‥] [.…‥]|‥|,,|··|![!?]|\\?\\?|\\?![!?]|\\~\\~|{_SEPARATOR}{_SEPARATOR}",
         more=("ellipsis", "..", "…"),
     ),
-    _plain(
+    plain(
         "foreign",
         punctuation.remove_foreign,
         "[^가-힣ㄱ-ㅎㅏ-ㅣA-Za-z0-9\u00c0-\u024f一-鿿\n .,!?\\~…'\"()\\[\\]:/%+\\&@#·°℃₩$€=<>*\\-]",
@@ -201,40 +193,41 @@ _CHARACTERS = (
         lambda text, options: punctuation.tidy_spaces(text, options.newline),
         " [ .,!?…)]|^[ ,]| $|\\( |\n",
     ),
-    _refusal("says_nothing", punctuation.says_nothing, "no Hangul is left to answer with", "\\[", "[가-힣ㄱ-ㅊㅌㅍ]"),
+    refusal("says_nothing", punctuation.says_nothing, "no Hangul is left to answer with", "\\[", "[가-힣ㄱ-ㅊㅌㅍ]"),
 )
 # In no recipe that comes with Mundap: whoever wants it names it in one of their own.
 _OPT_IN = (Rule("real_names", _unname, "[가-힣][가-힣]", by_doc=True),)
 _PUBLISHED_ENDS = ("published_runs", "published_spaces")
 _PUBLISHED = (
-    _refusal("published_media", published.has_media, "the row held a picture or a link", "#@시|@UR"),
+    refusal("published_media", published.has_media, "the row held a picture or a link", "#@시|@UR"),
     replace(
-        _plain("published_lower_case", punctuation.lower_case, f"[A-Z]|{_OTHER}"),
+        plain("published_lower_case", punctuation.lower_case, f"[A-Z]|{_OTHER}"),
         spares=("published_brackets", "published_placeholders", "published_foreign", *_PUBLISHED_ENDS),
     ),
-    _plain("published_brackets", published.delete_brackets, "\\("),
+    plain("published_brackets", published.delete_brackets, "\\("),
     Rule(
         "published_placeholders",
         lambda text, options: published.fill_placeholders(text, _name(options)),
         "#@",
         by_doc=True,
     ),
-    _plain("published_foreign", published.space_foreign, "[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?\\~ ]"),
+    plain("published_foreign", published.space_foreign, "[^ㄱ-ㅎㅏ-ㅣ가-힣a-z0-9.,!?\\~ ]"),
     replace(
-        _plain(
+        plain(
             "published_runs",
             published.collapse_runs,
             "키키|ㅋㅋㅋ|ㅎㅎ|[ㅠㅜ][ㅠㅜ][ㅠㅜ]|ㅜ[ㅠㅜ]|ㅠㅜ|\\.\\.\\.|!!|\\?\\?",
         ),
         spares=("published_spaces",),
     ),
-    _plain("published_spaces", published.collapse_spaces, "  |^ | $|\n"),
+    plain("published_spaces", published.collapse_spaces, "  |^ | $|\n"),
 )
 
 _STAGES = (
     (_UNICODE, _UNICODE_STAGE),
     (_PLACEHOLDERS, "#@"),
     (_PERSONAL, _PERSONAL_STAGE),
+    (_CAREFUL, ""),
     *((group, "") for group in (_BOILERPLATE, _FACES, _CHARACTERS, _OPT_IN, _PUBLISHED)),
 )
 RULES: Mapping[str, Rule] = {rule.name: replace(rule, stage=stage) for rules, stage in _STAGES for rule in rules}

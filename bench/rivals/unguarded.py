@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cleaning.options import Options
 from cleaning.plan import Plan
-from cleaning.rules import Rule
+from cleaning.rule import Rule
 
 
 class _DroppedError(Exception):

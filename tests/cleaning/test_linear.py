@@ -60,6 +60,19 @@ BAIT = {
     "empty lines": "\n ",
     "spaces": " ",
     "commas": ", ",
+    "phone beginnings": "010 ",
+    "spaced phone": "0 1 0 ",
+    "letters for digits": "oIo",
+    "loose accounts": "은행 12 34 ",
+    "loose account list": "110 345 678901, ",
+    "cards": "1234 ",
+    "dotted Hangul": "가.",
+    "Hangul links": "a.kr/가",
+    "Hangul handles": "@가나",
+    "dashed handles": "@a-b",
+    "messengers": "카톡 ",
+    "spoken mails": "ab 골뱅이 ",
+    "loose plates": "12 바 1234 차주 ",
 }
 
 
@@ -68,6 +81,7 @@ def _seconds(text: str, dialogue: Recipe) -> float:
     clean_text(f"신한 주민 {text} 나", dialogue)
     clean_text(f"가 {text} 나", dialogue, options=Options(site="kin"))
     clean_text(text, load_recipe("published"))
+    clean_text(f"신한 {text} 나", load_recipe("careful"))
     mask_personal(text)
     return time.process_time() - started
 

@@ -21,7 +21,7 @@ from cleaning.triggers import Scan
 from tests.cleaning import literal_spec
 from tests.cleaning.texts import OPTIONS, TEXTS
 
-RECIPES = {name: load_recipe(name) for name in ("chathuman", "dialogue", "minimal", "published")}
+RECIPES = {name: load_recipe(name) for name in ("careful", "chathuman", "dialogue", "minimal", "published")}
 # Sections 1 to 3 of the spec are not repeated, so a tag or placeholder that the cleaning itself puts together stays.
 DIALOGUE = RECIPES["dialogue"]
 BEGINNING = replace(DIALOGUE, steps=DIALOGUE.steps[: DIALOGUE.steps.index("emails")], repeat=(), last=())

@@ -16,7 +16,7 @@ last = ["says_nothing"]
 
 
 def test_every_shipped_recipe_loads_with_its_own_text() -> None:
-    assert recipe_names() == ("chathuman", "dialogue", "minimal", "published")
+    assert recipe_names() == ("careful", "chathuman", "dialogue", "minimal", "published")
     for name in recipe_names():
         recipe = load_recipe(name)
         assert (recipe.name, recipe.version) == (name, "1")

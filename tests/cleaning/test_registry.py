@@ -15,7 +15,7 @@ from warehouse.errors import Misuse
 
 RULE = """
 from pathlib import Path
-from cleaning.rules import Rule
+from cleaning.rule import Rule
 
 shout = Rule({name!r}, lambda text, options: text.replace("야호", "와"), {guard!r})
 recipe = Path(__file__).with_name("loud.toml")
@@ -153,7 +153,7 @@ def test_a_file_is_listed_with_its_path(tmp_path: Path) -> None:
     ("points", "changes", "words"),
     [
         ("[mundap.rules]\nx = loudly:nothing\n", {}, "cannot be loaded"),
-        ("[mundap.rules]\nx = loudly:other\n", {}, "is no cleaning.rules.Rule"),
+        ("[mundap.rules]\nx = loudly:other\n", {}, "is no cleaning.rule.Rule"),
         (POINTS, {"name": "tidy"}, "takes the name of a known rule 'tidy'"),
         (POINTS, {"guard": "a+b"}, "guard that columns cannot be searched for"),
         ("[mundap.recipes]\ndialogue = loudly:recipe\n", {}, "takes the name of a known recipe"),

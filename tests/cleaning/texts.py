@@ -112,6 +112,28 @@ FRAGMENTS = [
         "이와",
         "과는",
     ),
+    *(
+        "02)345-6789",
+        "골뱅이",
+        "(at)",
+        "9410123456789012",
+        "9001011234567",
+        "3333-01-1234567",
+        "12 바 3456",
+        "차주",
+        "@감자",
+    ),
+    *(
+        "카톡 happy_12",
+        "디코 아이디",
+        "https://a.kr/가",
+        "forms.gle/x",
+        "o1o",
+        "외교 123-456",
+        "KB",
+        "주문번호",
+        "xxxxxx",
+    ),
 ]
 TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.characters(exclude_categories=["Cs"])), max_size=14).map(
     "".join

@@ -5,6 +5,7 @@ equal answers (the whole and each longer turn), clusters and addresses. Threads 
 come from the warehouse.
 """
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,19 +19,19 @@ import sqlalchemy as sa
 from cleaning.batch import clean_batch
 from cleaning.leaks import AuditRow, HeldOut, Leak
 from cleaning.masking import mask_texts
-from cleaning.personal import PERSONAL_RULES
+from cleaning.personal import personal_rules
 from cleaning.recipe import Options, Recipe
 from pipelines.settings import Settings
 from pipelines.steps.building.cleandialogues import OnStep
 from pipelines.steps.datasets import dataset_folder
 from warehouse.connect import open_warehouse
+from warehouse.datasets.manifest import read_manifest
 from warehouse.datasets.parquet import read_rows
 from warehouse.errors import MundapError
 from warehouse.store.kinship import threads_and_askers
 
 BATCH_ROWS: Final = 2_000
 MOST_NAMED: Final = 1_000  # problems of one kind; the rest is counted
-_PERSONAL: Final = Recipe("personal data", "1", PERSONAL_RULES, Options(), "")
 _SAID: Final = {
     "near_duplicate": "near-copies",
     "answer": "equal answers",
@@ -76,6 +77,8 @@ class _Audit:
 
     def __init__(self, folder: Path, engine: sa.Engine | None) -> None:
         self.folder, self._engine = folder, engine
+        steps = tomllib.loads(read_manifest(folder).recipe_text).get("steps", [])
+        self._masks = Recipe("personal data", "1", personal_rules(steps), Options(), "")
         self.rows: Counter[str] = Counter(dict.fromkeys(_FILES, 0))
         self.on_record = 0
         self.found: Counter[str] = Counter(dict.fromkeys((*_SAID, "personal"), 0))
@@ -116,8 +119,8 @@ class _Audit:
     def _note_personal(self, split: str, batch: Sequence[_Row]) -> None:
         texts = [(_id(row), place, text) for row in batch for place, text in enumerate(_texts(row), 1)]
         table = pa.table({"id": [str(place) for place in range(len(texts))], "text": [text for *_, text in texts]})
-        kept, _ = clean_batch(table, _PERSONAL)
-        masked = mask_texts([text for *_, text in texts])
+        kept, _ = clean_batch(table, self._masks)
+        masked = mask_texts([text for *_, text in texts], self._masks.steps)
         for (row_id, place, text), rules, hidden in zip(texts, kept.column("rules").to_pylist(), masked, strict=True):
             if rules or hidden != text:
                 told = ", ".join(rules) or "hidden by its spelling"

@@ -144,7 +144,7 @@ def _told(
 
 
 def _privacy(words: _Words, steps: Sequence[str]) -> str:
-    missing = [f"`{rule}`" for rule in (*PERSONAL_RULES, "links") if rule not in steps]
+    missing = [f"`{rule}`" for rule in (*PERSONAL_RULES, "links") if not {rule, f"careful_{rule}"} & {*steps}]
     masks = words.unmasked.format(rules=", ".join(missing)) if missing else words.masked
     return f"{masks} {words.names_replaced if 'real_names' in steps else words.names_stay}"
 

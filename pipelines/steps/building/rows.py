@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from cleaning.duplicates import normalise
 from cleaning.links import link_key
 from cleaning.masking import mask_texts
+from cleaning.personal import personal_rules
 from cleaning.recipe import Recipe
 from cleaning.split import NO_SIDE, SIDES
 from pipelines.steps.building.cleandialogues import CleanPart
@@ -59,7 +60,7 @@ def shard_tables(
     for part in done:
         table = parts.read(part.key)
         yield from _kept(table, selected, start, recipe, tally)
-        yield "dropped", _dropped(table, selected, start, tally)
+        yield "dropped", _dropped(table, selected, start, personal_rules(recipe.steps), tally)
         start += part.rows
 
 
@@ -119,13 +120,13 @@ def _questions(kept: pa.Table, split: int) -> npt.NDArray[np.uint64]:
     return np.array([(link_key(normalise(text)), split) for text in first], np.uint64)
 
 
-def _dropped(table: pa.Table, selected: Selected, start: int, tally: Tally) -> pa.Table:
+def _dropped(table: pa.Table, selected: Selected, start: int, rules: tuple[str, ...], tally: Tally) -> pa.Table:
     places = np.flatnonzero(selected.sides[start : start + table.num_rows] == NO_SIDE)
     lost = table.select(["dialogue_id", "drop_rule", "drop_reason", "stored", "messages"]).take(pa.array(places))
     rows = []
     found = lost.to_pylist()
     # Older rows went through fewer masks at the door, and no recipe has masked what it dropped.
-    texts = mask_texts([_said(row) for row in found])
+    texts = mask_texts([_said(row) for row in found], rules)
     for place, row, text in zip((start + places).tolist(), found, texts, strict=True):
         rule, reason = selected.rule_of(place) or (row["drop_rule"], row["drop_reason"])
         rows.append({"id": row["dialogue_id"], "rule": rule, "reason": reason, "text": text})

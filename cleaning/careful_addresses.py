@@ -1,0 +1,74 @@
+"""Mail addresses and links in ways of writing that the cleaning spec does not know: recipe `careful`.
+
+Each pattern is anchored where a run begins or bounded in length, so the time stays linear in the text.
+"""
+
+import re
+from typing import Final, Literal
+
+from cleaning.addresses import mask_emails, replace_links
+
+_MAIL_PROVIDERS: Final = "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|yahoo|icloud"
+_SPOKEN_PROVIDERS: Final = "네이버|한메일|지메일|다음|네이트|핫메일|야후|아웃룩|카카오|구글|아이클라우드"
+_LOCAL: Final = r"(?<![A-Za-z0-9_%+-])[A-Za-z0-9_][A-Za-z0-9._%+-]{1,63}"
+_SPOKEN_DOT: Final = r" ?(?:점|쩜|닷|도트|\.|,) ?"
+_ENDING: Final = r"(?:com|net|co\.kr|kr|org|컴|넷|씨오 ?(?:점|쩜|닷) ?케이알|케이알)"
+_HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,10}(?![A-Za-z0-9])"
+_AT: Final = r"(?: ?(?:골뱅이|앳|\(at\)|\[at\]|<at>|\(골뱅이\)) ?| {0,2}@ {0,2})"
+_MAILS: Final = (
+    re.compile(rf"(?i){_LOCAL}{_AT}{_HOST}"),
+    # With blanks or a comma about the dot, or without an ending: only for hosts that everybody knows.
+    re.compile(rf"(?i){_LOCAL}{_AT}(?:{_MAIL_PROVIDERS})(?![A-Za-z0-9-])(?:{_SPOKEN_DOT}{_ENDING}(?![A-Za-z]))?"),
+    re.compile(rf"(?i){_LOCAL}{_AT}(?:{_SPOKEN_PROVIDERS})(?:{_SPOKEN_DOT}{_ENDING}(?![A-Za-z]))?"),
+    re.compile(rf"(?<![가-힣])[가-힣0-9]{{2,20}} ?골뱅이 ?(?:{_SPOKEN_PROVIDERS}){_SPOKEN_DOT}(?:컴|넷)"),
+)
+
+_LINK_CHARACTER: Final = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
+_HANGUL_TAIL: Final = rf"(?:(?<=[/=_\-?#(])[가-힣](?:[가-힣]|{_LINK_CHARACTER}){{0,200}})?"
+_ENDINGS: Final = (
+    "gle|im|so|page|wiki|blog|cloud|news|online|tech|live|club|top|world|today|asia|mobi|fm|ws|sh|st|gd|la|id|pw|do|ee|it|"
+    "tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp|cn|tw|uk|de|fr|eu|in|ru|ca|au|kim|fun|vip|win|bid|space|website|studio|"
+    "team|com|net|org|kr|info|biz|app|dev|xyz|site|shop|store"
+)
+_LINKS: Final = (
+    re.compile(rf"(?i)(?:h(?:tt|xx)ps?|ftp) ?:? ?//(?=[A-Za-z0-9가-힣]){_LINK_CHARACTER}*{_HANGUL_TAIL}"),
+    re.compile(
+        r"(?i)(?<![A-Za-z0-9가-힣_-])(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|net|co\.kr|or\.kr|kr)"
+        rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*{_HANGUL_TAIL})?"
+    ),
+    re.compile(
+        rf"(?i)(?<![A-Za-z0-9_.-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:{_ENDINGS})(?::\d+)?"
+        rf"/{_LINK_CHARACTER}+{_HANGUL_TAIL}"
+    ),
+    re.compile(r"(?i)(?<![A-Za-z0-9_.-])(?=[0-9-]{0,62}[A-Za-z])[A-Za-z0-9-]{2,63}\.(?:gg|tv|gle)(?![A-Za-z0-9./])"),
+)
+_GIVEN_BACK: Final = ".,!?:;'\"()[]~"
+
+
+def mask_more_mails(text: str) -> str:
+    """Mask mail addresses with blanks about their marks, a spoken @ or dot, or no ending where the host is well known.
+
+    >>> mask_more_mails("green @naver.com, abc12골뱅이네이버 점 컴, abc12(at)gmail.com, abc12@naver로")
+    '[이메일], [이메일], [이메일], [이메일]로'
+    """
+    for pattern in _MAILS:
+        text = pattern.sub("[이메일]", text)
+    return mask_emails(text)
+
+
+def replace_more_links(text: str, url: Literal["remove", "token"] = "remove") -> str:
+    """Replace links with Hangul in their path or host and such with rarer endings, as `replace_links` does.
+
+    >>> replace_more_links("https://namu.wiki/w/감자튀김 봐, forms.gle/x7Kp에 써")
+    '  봐, [링크]에 써'
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        link = found[0]
+        given_back = link[len(link.rstrip(_GIVEN_BACK)) :]
+        following = given_back or found.string[found.end() : found.end() + 1]
+        return ("[링크]" if url == "token" or "가" <= following[:1] <= "힣" else " ") + given_back
+
+    for pattern in _LINKS:
+        text = pattern.sub(replaced, text)
+    return replace_links(text, url)

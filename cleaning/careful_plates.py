@@ -1,0 +1,43 @@
+"""Number plates in ways of writing that the cleaning spec does not know, and fewer false ones: recipe `careful`."""
+
+import re
+from typing import Final
+
+from cleaning.careful_context import is_among_cars
+from cleaning.plates import COMMERCIAL, PRIVATE, REGIONS
+
+# Letters that also count or measure something behind a number: 30도, 12주, 12구, 60수, 12조, 75두, 3호, 3모, 100보 …
+_COUNTING: Final = "도주구수조두호모보서고자사로"
+_PLATE: Final = re.compile(rf"(?<![\d.,-])\d{{2,3}}( ?)([{PRIVATE}{COMMERCIAL}])( ?[- ]? ?)\d{{4}}(?!\d|[.,]\d)")
+_WITH_REGION: Final = re.compile(rf"((?:{REGIONS}) ?)\d{{1,3}} ?[{PRIVATE}{COMMERCIAL}][ -]{{0,2}}\d{{4}}(?!\d)")
+_OF_A_DIPLOMAT: Final = re.compile(r"(?:외교|준외|영사|준영|국기|협정|대표) ?\d{3}[- ]\d{3}(?!\d)")
+# Behind a counting letter's number may stand whatever is counted; elsewhere, or where cars are talked of, only money
+# and quantities speak against a plate.
+_COUNTED: Final = re.compile(
+    " ?(?:원|억|만|천|년|개|명|점|회|%|g|kg|p|번|호|장|마리|시|와트|[Ww]|kcal|rpm|mm|ml|ML|cc|보|층|대|세대|평|킬로|"
+    "미터|m|km|리터|부|건|가지|문제|달러|위안|엔|포인트|골드|딜|권|쪽|페이지|자|곳|톤|쌍|판|볼트|암페어|칼로리)"
+)
+_PAID: Final = re.compile(" ?(?:원|억|만 ?원|천 ?원|만 명|년|개(?!인)|명(?!의)|점(?!검)|회(?!사)|%|kg|호|장|마리|번대)")
+
+
+def mask_more_plates(text: str) -> str:
+    """Mask plates with blanks or a dash, with a commercial letter among talk of cars, old and diplomats' ones.
+
+    A number that a unit follows is none, unless cars are talked of.
+
+    >>> mask_more_plates("12 가 3456, 서울 1바 3456, 12가 3456번, 30도 2000와트, 100자 1000자")
+    '[차량번호], 서울 [차량번호], [차량번호]번, 30도 2000와트, 100자 1000자'
+    """
+    text = _OF_A_DIPLOMAT.sub("[차량번호]", _WITH_REGION.sub(r"\1[차량번호]", text))
+    return _PLATE.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    before, letter, behind = found.groups()
+    is_counting, cars = letter in _COUNTING, is_among_cars(found.string, found.start())
+    unit = _COUNTED if is_counting and not cars else _PAID
+    if unit.match(found.string, found.end()):
+        return found[0]
+    as_in_the_spec = letter in PRIVATE and not before and behind in ("", " ")
+    certain = as_in_the_spec or (letter in PRIVATE and not is_counting)
+    return "[차량번호]" if certain or cars else found[0]

@@ -1,0 +1,96 @@
+"""The recipe `careful`: personal data in ways of writing that the cleaning spec does not know, and no more."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+
+from cleaning.clean import clean_text
+from cleaning.options import Options
+from cleaning.personal import PERSONAL_RULES, mask_personal, personal_rules
+from cleaning.recipe import load_recipe
+from tests.cleaning.texts import OPTIONS, TEXTS
+
+CAREFUL, DIALOGUE = load_recipe("careful"), load_recipe("dialogue")
+BEGINNING = replace(CAREFUL, steps=CAREFUL.steps[: CAREFUL.steps.index("careful_emails")], repeat=(), last=())
+AS_WRITTEN = Options(paren="keep", url="token")
+
+FOUND = {
+    "mail with a blank": ("green @naver.com 으로", "[이메일] 으로"),
+    "mail without an ending": ("abc12@gmail로 주세요", "[이메일]로 주세요"),
+    "mail in words": ("해피데이 골뱅이 네이버 닷컴 이요", "[이메일] 이요"),
+    "link with Hangul": ("https://namu.wiki/w/감자 봐", "[링크] 봐"),
+    "link to a Hangul host": ("www.감자튀김.com에서", "[링크]에서"),
+    "resident number in one piece": ("9001011234567 맞나요", "[주민등록번호] 맞나요"),
+    "resident number half hidden": ("900101-1xxxxxx 로", "[주민등록번호] 로"),
+    "card in one piece": ("9410123456789012 승인", "[카드번호] 승인"),
+    "card by dots": ("9410.1234.5678.9012 승인", "[카드번호] 승인"),
+    "landline behind a bracket": ("02)345-6789로", "[전화번호]로"),
+    "landline abroad": ("+82-2-345-6789 로", "[전화번호] 로"),
+    "mobile digit by digit": ("0 1 0 1 2 3 4 5 6 7 8 이요", "[전화번호] 이요"),
+    "mobile behind letters": ("o1o-1234-5678이요", "[전화번호]이요"),
+    "mobile with a spoken dash": ("010 1234에 5678이요", "[전화번호]이요"),
+    "account before its bank": ("110-123-456789 신한이요", "[계좌번호] 신한이요"),
+    "account far behind its bank": (
+        "국민은행 통장 이름은 가족 명의이고요 123456-12-123456",
+        "국민은행 통장 이름은 가족 명의이고요 [계좌번호]",
+    ),
+    "account in a bank's shape": ("3333-01-1234567로", "[계좌번호]로"),
+    "accounts in a list": ("신한 110 345 678901, 110 345 678902", "신한 [계좌번호], [계좌번호]"),
+    "plate with blanks": ("12 가 3456 차주분", "[차량번호] 차주분"),
+    "plate before a particle": ("12가 3456만 없어요", "[차량번호]만 없어요"),
+    "commercial plate": ("12바 3456 택시요", "[차량번호] 택시요"),
+    "diplomat's plate": ("외교 123-456 봤어요", "[차량번호] 봤어요"),
+    "id without a word for it": ("카톡 happy_12 로", "카톡 [계정] 로"),
+    "id of another messenger": ("디코 아이디 dudtnr 요", "디코 아이디 [계정] 요"),
+    "handle in Hangul": ("@감자튀김님이 태그", "[계정]님이 태그"),
+    "handle glued to Hangul": ("인스타@some_one 봐", "인스타[계정] 봐"),
+    "handle with a dash": ("@good-shop 봐", "[계정] 봐"),
+}
+SPARED = {
+    "order number": "주문번호 2024123112345678이요",
+    "bar code": "8801234567893 찍어요",
+    "file name": "900101-1.jpg 열어 봐",
+    "business number": "123-45-67890 사업자요",
+    "years": "2019. 2020. 2021. 2022년",
+    "binary": "0 1 0 1 1 0 0 1 0 1 1 이요",
+    "heat": "30도 2000와트짜리",
+    "paper": "100자 1000자 쓰기",
+    "money": "12조 3456만 원",
+    "bank and years": "우리 2024 12 31 만나",
+    "messenger talk": "카톡 PC버전 로그인",
+    "handle's sign": "@표시 어떻게 써요",
+    "price": "3개 @ 1500원",
+    "at all": "골뱅이 무침 먹자",
+    "library": "Node.js/Express 배워요",
+}
+
+
+@pytest.mark.parametrize(("text", "masked"), FOUND.values(), ids=FOUND)
+def test_what_the_spec_does_not_know_is_found(text: str, masked: str) -> None:
+    assert clean_text(text, CAREFUL, options=AS_WRITTEN).text == masked
+    assert clean_text(text, DIALOGUE, options=AS_WRITTEN).text != masked
+
+
+@pytest.mark.parametrize("text", SPARED.values(), ids=SPARED)
+def test_what_only_looks_alike_is_spared(text: str) -> None:
+    assert clean_text(text, CAREFUL, options=AS_WRITTEN).text == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, OPTIONS)
+def test_cleaning_carefully_again_changes_nothing(text: str, options: Options) -> None:
+    options = replace(options, site=None)
+    once = clean_text(text, CAREFUL, options=options).text
+    assume(once is not None)
+    assume(clean_text(once, BEGINNING, options=options).text == once)
+    again = clean_text(once, CAREFUL, options=options)
+    assert (again.text, again.rules) == (once, ())
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_all_but_plates_that_the_spec_masks_is_masked(text: str) -> None:
+    careful = mask_personal(text, personal_rules(CAREFUL.steps))
+    assert mask_personal(careful, [rule for rule in PERSONAL_RULES if rule != "plates"]) == careful
+    assert mask_personal(careful, personal_rules(CAREFUL.steps)) == careful
