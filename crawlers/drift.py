@@ -15,7 +15,7 @@ from typing import Final, Literal
 from bs4 import BeautifulSoup, Tag
 
 from crawlers.dates import resolve
-from crawlers.markup import number_in
+from crawlers.visible import number_in
 from warehouse.records.pages import Page
 
 Form = Literal["text", "moment", "number"]

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.markup import line_of, parse_html, seen_lines, seen_text
+from crawlers.markup import parse_html
+from crawlers.visible import line_of, seen_lines, seen_text
 from warehouse.records.pages import Page, PageKind
 
 

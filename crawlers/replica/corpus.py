@@ -9,9 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from crawlers.markup import seen_lines
 from crawlers.replica.posts import RawAnswer, RawPost, ReplicaPost, complete
 from crawlers.sites.boards import boards_of
+from crawlers.visible import seen_lines
 from warehouse.errors import Misuse
 
 _QUESTION_COLUMNS = ("question", "q", "que")

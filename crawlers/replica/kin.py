@@ -10,8 +10,9 @@ from urllib.parse import quote
 from crawlers.replica.exchange import Asked, Told, body_markup, page
 from crawlers.replica.posts import ReplicaPost, author_id
 from crawlers.sites.boards import KIN_DIRECTORIES
+from crawlers.sites.kin_fragments import ANSWERS_PATH, COMMENTS_PATH
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, COMMENTS_PER_PAGE
-from crawlers.sites.kin_urls import ANSWERS_PATH, COMMENTS_PATH, question_ids, top_directory
+from crawlers.sites.kin_urls import question_ids, top_directory
 
 _QUESTIONS = {
     "E4": "kin_question.html",

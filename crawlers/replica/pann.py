@@ -10,7 +10,7 @@ from urllib.parse import quote
 from crawlers.replica.exchange import Asked, Told, body_markup, page
 from crawlers.replica.posts import ReplicaAnswer, ReplicaPost
 from crawlers.sites.boards import PANN_CHANNELS
-from crawlers.sites.pann_urls import MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH
+from crawlers.sites.pann_fragments import MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH
 
 _ROWS_PER_PAGE = 20
 _RANKING_ROWS = 50

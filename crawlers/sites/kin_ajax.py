@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from crawlers.markup import line_of, parse_html, parse_parts
+from crawlers.markup import parse_html, parse_parts
 from crawlers.sites.kin_answers import Reading, answers_in
 from crawlers.sites.kin_comments import commented_in, comments_in_json
+from crawlers.sites.kin_fragments import COMMENTS_PATH, fragment_path
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, COMMENTS_PER_PAGE, answers_link, comments_link, list_link
 from crawlers.sites.kin_parts import Shown
-from crawlers.sites.kin_urls import COMMENTS_PATH, question_url, script_path
+from crawlers.sites.kin_urls import question_url
 from crawlers.sites.links import fields_of, with_fields
+from crawlers.visible import line_of
 from warehouse.records.pages import Answer, Link, Page, PageKind
 
 _LISTS = ("detailAnswerList", "commentList", "lists", "noanswer")
@@ -38,7 +40,7 @@ def read_json(answered: Mapping[str, Any], page: Page, salt: bytes | None) -> Fo
     if name in ("lists", "noanswer"):
         return _questions(items, within, page)
     number = _whole(fields.get("page"), 1)
-    if script_path(page.url) == COMMENTS_PATH:
+    if fragment_path(page.url) == COMMENTS_PATH:
         count = _whole(fields.get("count"), COMMENTS_PER_PAGE)
         parent = fields.get("answerNo") or "0"
         found = comments_in_json(items, parent, (number - 1) * count + 1, reading)

@@ -8,11 +8,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, is_hidden, line_of, number_in, seen_text
+from crawlers.markup import attribute
 from crawlers.sites.kin_layouts import LAYOUTS, Layout
 from crawlers.sites.kin_parts import PAGE_PARTS, Shown, parts_to_cut
 from crawlers.sites.kin_places import Places, places_in
 from crawlers.sites.kin_writers import author_of, grade_of, name_of, written_by
+from crawlers.visible import is_hidden, line_of, number_in, seen_text
 from warehouse.records.pages import Answer
 
 _LIKES = "좋아요"

@@ -11,11 +11,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import line_of, number_in, parse_html, seen_text
+from crawlers.markup import parse_html
 from crawlers.nesting import around_each, first_in_each
 from crawlers.sites.kin_answers import Reading
 from crawlers.sites.kin_links import comments_link
 from crawlers.sites.kin_parts import Parts, Shown
+from crawlers.visible import line_of, number_in, seen_text
 from warehouse.records.pages import Answer, Link
 
 QUESTION_NUMBER = "0"

@@ -1,14 +1,7 @@
 """Where 지식iN's pages lead: anchors and further answers as links to canonical URLs."""
 
-from crawlers.sites.kin_urls import (
-    ANSWERS_PATH,
-    BASE_URL,
-    COMMENTS_PATH,
-    HOSTS,
-    list_path,
-    question_ids,
-    question_url,
-)
+from crawlers.sites.kin_fragments import ANSWERS_PATH, COMMENTS_PATH
+from crawlers.sites.kin_urls import BASE_URL, HOSTS, list_path, question_ids, question_url
 from crawlers.sites.links import fields_of, own_url, with_fields
 from warehouse.records.pages import Link
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.markup import attribute, line_of, number_in
+from crawlers.markup import attribute
 from crawlers.nesting import is_inside
 from crawlers.sites.kin_links import list_link, question_link
 from crawlers.sites.kin_urls import SEARCH_PATH, list_path
-from crawlers.sites.links import fields_of, once_each, split_url
+from crawlers.sites.links import fields_of, split_url
+from crawlers.sites.lists import once_each
+from crawlers.visible import line_of, number_in
 from warehouse.records.pages import Link
 
 HOME_PATHS = ("", "/", "/index.naver", "/index.nhn")

@@ -6,12 +6,14 @@ from selectolax.lexbor import LexborNode
 
 from crawlers.authors import author_key
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.markup import attribute
 from crawlers.sites.kin_answers import votes_in
 from crawlers.sites.kin_layouts import Layout
 from crawlers.sites.kin_parts import PAGE_PARTS, Parts, outside_answers, parts_to_cut
-from crawlers.sites.kin_urls import question_url, user_in
+from crawlers.sites.kin_urls import question_url
+from crawlers.sites.kin_writers import user_in
 from crawlers.sites.links import fields_of
+from crawlers.visible import line_of, number_in, seen_text
 from warehouse.records.pages import Page, Question
 
 # The labels in a question's box are shorter in every saved page (2018-2026).

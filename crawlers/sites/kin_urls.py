@@ -1,7 +1,6 @@
 """지식iN's addresses: every form of one question becomes one canonical URL."""
 
 import re
-from urllib.parse import unquote
 
 from crawlers.sites.links import fields_of, quoted, split_url
 
@@ -12,10 +11,7 @@ _OWN_FORM = re.compile(
     r"https?://[\w.-]+(?::\d{1,4})?/qna/detail\.(?:naver|nhn)\?(?:d1id=\d*&)?dirId=(\d+)&docId=(\d+)(?:&[\w./%=&+-]*)?",
     re.ASCII,
 )
-_OWN_PROFILE = re.compile(r"/[\w/]+(?:\.naver|\.nhn)\?u=([\w%.-]+)", re.ASCII)
 _DOCS_PATH = re.compile(r"/qna/dirs/(\d+)/docs/(\d+)")
-ANSWERS_PATH = "/ajax/detail/answerList.naver"
-COMMENTS_PATH = "/ajax/detail/commentListAjax.naver"
 SEARCH_PATH = "/search/list.naver"
 # The last two are JSON: lists of the mobile site (crawler code of 2018) and of the waiting page (2018-2023).
 _LIST_PATHS = (
@@ -58,23 +54,11 @@ def question_ids(url: str) -> tuple[str, str | None] | None:
     return doc_id, dir_id if _is_number(dir_id) else None
 
 
-def user_in(url: str) -> str:
-    """This is the `u` of a profile's URL, empty where it has none."""
-    own = _OWN_PROFILE.fullmatch(url)
-    return unquote(own[1]) if own else fields_of(url).get("u", "")
-
-
 def list_path(url: str) -> str | None:
     """This is the path under which a list goes today, None for a URL that is no list."""
     path = split_url(url).path
     stem, _, ending = path.rpartition(".")
     return f"{stem}.naver" if stem in _LIST_PATHS and ending in ("naver", "nhn") else None
-
-
-def script_path(url: str) -> str | None:
-    """This is today's path of an address that only the page's script asks for: further answers or comments."""
-    path = split_url(url).path.removesuffix(".nhn").removesuffix(".naver") + ".naver"
-    return path if path in (ANSWERS_PATH, COMMENTS_PATH) else None
 
 
 def _is_number(text: str) -> bool:

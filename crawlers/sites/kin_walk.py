@@ -3,14 +3,13 @@
 from datetime import date
 
 from crawlers.sites.boards import KIN_DIRECTORIES, Topic
+from crawlers.sites.kin_fragments import COMMENTS_PATH, fragment_path
 from crawlers.sites.kin_urls import (
     BASE_URL,
-    COMMENTS_PATH,
     SEARCH_PATH,
     list_path,
     question_ids,
     question_url,
-    script_path,
     top_directory,
 )
 from crawlers.sites.links import fields_of, split_url, with_fields
@@ -59,7 +58,7 @@ def link_key(link: Link) -> str:
         return f"q:{ids[0]}"
     fields = fields_of(link.url)
     doc_id, page = fields.get("docId", ""), fields.get("page", "1")
-    if path := script_path(link.url):
+    if path := fragment_path(link.url):
         is_comments = path == COMMENTS_PATH
         return f"comments:{doc_id}:{fields.get('answerNo', '0')}:{page}" if is_comments else f"answers:{doc_id}:{page}"
     kept = {name: fields[name] for name in sorted(fields) if name not in _NO_KEY}
@@ -70,7 +69,7 @@ def link_key(link: Link) -> str:
 
 def referer(link: Link) -> str | None:
     """This is the question page, without which the site gives no further answers (crawler code of 2026)."""
-    if script_path(link.url) is None:
+    if fragment_path(link.url) is None:
         return None
     fields = fields_of(link.url)
     return question_url(fields.get("docId", ""), fields.get("dirId") or None)

@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from crawlers.markup import attribute, first_line, line_of
+from crawlers.markup import attribute
 from crawlers.sites.kin_layouts import Layout
-from crawlers.sites.kin_urls import user_in
+from crawlers.sites.links import fields_of
+from crawlers.visible import first_line, line_of
 
+_OWN_PROFILE = re.compile(r"/[\w/]+(?:\.naver|\.nhn)\?u=([\w%.-]+)", re.ASCII)
 _BLIND = frozenset({"blind"})
 # The AI answerer's name from 2024-08 to 2026-05-24 (note in crawler code of 2026).
 _AI_NAMES = ("지식이", "지식이 AI", "지식이AI", "AI 지식이")
@@ -28,6 +30,12 @@ def name_of(node: LexborNode | None) -> str:
     name = line_of(node, _BLIND) or ""
     # E3 heads an answer "X 님 답변" or "비공개 답변".
     return _TITLE_ENDS.sub("", name).strip() if name.endswith("답변") else name.strip()
+
+
+def user_in(url: str) -> str:
+    """This is the `u` of a profile's URL, empty where it has none."""
+    own = _OWN_PROFILE.fullmatch(url)
+    return unquote(own[1]) if own else fields_of(url).get("u", "")
 
 
 def author_of(profiles: Iterable[LexborNode], name: str) -> str:

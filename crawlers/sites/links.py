@@ -1,11 +1,9 @@
 """Addresses without exceptions: a page may hold any text where a URL should stand."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
-
-from warehouse.records.pages import Link
 
 # A path from the site's root, as nearly every link of a list is written: nothing in it needs resolving.
 _PLAIN = re.compile(r"/(?!/)[\w./%-]*(?:\?[\w./%=&+-]+)?", re.ASCII)
@@ -78,16 +76,6 @@ def with_fields(url: str, fields: Mapping[str, str]) -> str:
 def quoted(text: str) -> str:
     """This is a name or value as it stands in a query: percent-encoded as UTF-8."""
     return text if text.isascii() and text.isalnum() else quote(text, safe="")
-
-
-def once_each(links: Iterable[Link]) -> tuple[Link, ...]:
-    """These are the links in their order, one for each thing: a picture may link what the title links after it."""
-    once: dict[str, Link] = {}
-    for link in links:
-        name = link.external_id or link.url
-        if name not in once or (once[name].title is None and link.title is not None):
-            once[name] = link
-    return tuple(once.values())
 
 
 def _decoded(text: str) -> str:

@@ -7,23 +7,17 @@ reply pages loaded by POST or, from the mobile site, by GET, and the home, chann
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import author_key
-from crawlers.markup import attribute, line_of, number_in
+from crawlers.markup import attribute
 from crawlers.nesting import is_inside
 from crawlers.pages import SiteMarks, classify, kind_without_title, layout_of, tree_of
-from crawlers.sites.links import split_url
 from crawlers.sites.pann_comments import Reading, comments_in, replied_to, shown_in
+from crawlers.sites.pann_fragments import form_of, fragment_of
 from crawlers.sites.pann_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.pann_links import comments_link, replies_link
 from crawlers.sites.pann_lists import ROWS, links_in_list
 from crawlers.sites.pann_post import asker_in, question_in
-from crawlers.sites.pann_urls import (
-    FRAGMENT_PATHS,
-    MOBILE_REPLIES_PATH,
-    REPLIES_PATH,
-    form_of,
-    is_mobile_fragment,
-    post_id,
-)
+from crawlers.sites.pann_urls import post_id
+from crawlers.visible import line_of, number_in
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 
 SITE_ID = "nate_pann"
@@ -42,8 +36,8 @@ _NONE = ".cmt_list, p.no_reply, #listDiv"
 def read(page: Page, salt: bytes | None) -> ParsedPage:
     """This classifies and parses any page of 판; it raises on no bytes. Without a salt author keys are None."""
     tree = tree_of(page)
-    if split_url(page.url).path in FRAGMENT_PATHS:
-        return _read_comments(page, tree, salt)
+    if fragment := fragment_of(page.url):
+        return _read_comments(page, tree, salt, fragment)
     is_item = post_id(page.url) is not None
     layout = layout_of(tree, MARKS, is_item=is_item)
     if layout:
@@ -80,9 +74,9 @@ def _is_to_load(tree: LexborHTMLParser, layout: Layout) -> bool:
     return tree.css_first("#listDiv dl") is None
 
 
-def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> ParsedPage:
+def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None, fragment: str) -> ParsedPage:
     form = form_of(page)
-    post, is_mobile = form.get("pann_id", ""), is_mobile_fragment(page.url)
+    post, is_mobile = form.get("pann_id", ""), fragment.startswith("mobile")
     marks = LAYOUTS["mobile" if is_mobile else "2026"].comments
     shown = shown_in(tree, marks, in_post=False)
     if not shown.items:
@@ -90,8 +84,7 @@ def _read_comments(page: Page, tree: LexborHTMLParser, salt: bytes | None) -> Pa
         kind = "empty" if is_none and page.status < 400 else classify(page, MARKS, tree, is_item=True)
         return _parsed("unknown" if kind == "question" else kind)
     number = number_in(form.get("page") or form.get("rPage")) or 1
-    path = split_url(page.url).path
-    is_replies = path in (REPLIES_PATH, MOBILE_REPLIES_PATH)
+    is_replies = "replies" in fragment
     parent = form.get("prts_reply_id") or None if is_replies else None
     answers = comments_in(shown, Reading(post, page.fetched_at, salt, parent, marks=marks))
     layout = ("mobile" if is_mobile else "2026") + ("-replies" if is_replies else "-comments")

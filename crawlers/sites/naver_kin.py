@@ -9,12 +9,13 @@ from crawlers.pages import SiteMarks, kind_without_title, layout_of, tree_of
 from crawlers.sites.kin_ajax import json_object, read_json
 from crawlers.sites.kin_answers import Reading, answers_in
 from crawlers.sites.kin_comments import comments_in, comments_links
+from crawlers.sites.kin_fragments import fragment_path
 from crawlers.sites.kin_layouts import LAYOUTS, TITLES, Layout
 from crawlers.sites.kin_links import ANSWERS_PER_PAGE, answers_link
 from crawlers.sites.kin_lists import LIST_MARKS, LOOSE_PATHS, ROW_MARKS, links_in_list
 from crawlers.sites.kin_parts import parts_of
 from crawlers.sites.kin_question import has_unread_text, question_in
-from crawlers.sites.kin_urls import list_path, question_ids, script_path
+from crawlers.sites.kin_urls import list_path, question_ids
 from crawlers.sites.links import split_url
 from warehouse.records.pages import Answer, Link, Page, PageKind, ParsedPage, Question
 
@@ -28,7 +29,7 @@ MARKS = SiteMarks(titles=TITLES, rows=ROW_MARKS, lists=LIST_MARKS)
 
 def read(page: Page, salt: bytes | None) -> ParsedPage:
     """This classifies and parses any page of 지식iN; it raises on no bytes. Without a salt author keys are None."""
-    is_script = script_path(page.url) is not None
+    is_script = fragment_path(page.url) is not None
     if is_script or page.body.lstrip()[:1] == b"{":
         answered = json_object(page)
         if answered is not None:

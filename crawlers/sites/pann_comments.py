@@ -8,9 +8,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.authors import NAMELESS, author_key
 from crawlers.dates import resolve
-from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.markup import attribute
 from crawlers.nesting import Around, all_in_each, around_each, first_in_each, is_below
 from crawlers.sites.pann_layouts import LAYOUTS, CommentMarks
+from crawlers.visible import line_of, number_in, seen_text
 from warehouse.records.pages import Answer
 
 # "This comment was deleted": the page's words, not a writer's.

@@ -3,16 +3,8 @@
 import re
 
 from crawlers.sites.links import fields_of, origin_of, own_url, split_url, with_fields
-from crawlers.sites.pann_urls import (
-    BASE_URL,
-    COMMENTS_PATH,
-    HOSTS,
-    MOBILE_COMMENTS_PATH,
-    MOBILE_REPLIES_PATH,
-    REPLIES_PATH,
-    post_id,
-    post_url,
-)
+from crawlers.sites.pann_fragments import COMMENTS_PATH, MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH, REPLIES_PATH
+from crawlers.sites.pann_urls import BASE_URL, HOSTS, post_id, post_url
 from warehouse.records.pages import Link
 
 # The form in which the site itself links its posts.

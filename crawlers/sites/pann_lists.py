@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.markup import attribute, line_of, number_in
-from crawlers.sites.links import fields_of, once_each, split_url, with_fields
+from crawlers.markup import attribute
+from crawlers.sites.links import fields_of, split_url, with_fields
+from crawlers.sites.lists import once_each
 from crawlers.sites.pann_links import list_link, post_link
+from crawlers.visible import line_of, number_in
 from warehouse.records.pages import Link
 
 ROWS = (

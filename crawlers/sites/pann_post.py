@@ -5,10 +5,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.dates import date_in, resolve
-from crawlers.markup import attribute, line_of, number_in, seen_text
+from crawlers.markup import attribute
 from crawlers.sites.boards import PANN_CHANNELS
 from crawlers.sites.pann_layouts import Layout
 from crawlers.sites.pann_urls import post_url
+from crawlers.visible import line_of, number_in, seen_text
 from warehouse.records.pages import Page, Question
 
 # Lines and pictures that the page adds to a post (saved pages of 2026).

@@ -2,18 +2,10 @@
 
 import re
 
-from crawlers.sites.links import fields_of, pairs_of, split_url
-from warehouse.records.pages import Page
+from crawlers.sites.links import split_url
 
 BASE_URL = "https://pann.nate.com"
 HOSTS = ("pann.nate.com", "m.pann.nate.com")
-COMMENTS_PATH = "/talk/reply/load"
-BEST_PATH = "/talk/reply/loadBeple"
-REPLIES_PATH = "/talk/reply/loadSub"
-# The mobile site gives the same by plain GET (crawler code of 2019-2025).
-MOBILE_COMMENTS_PATH = "/talk/reply/view"
-MOBILE_REPLIES_PATH = "/talk/reply/subReply"
-FRAGMENT_PATHS = (COMMENTS_PATH, BEST_PATH, REPLIES_PATH, MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH)
 _POST_PATH = re.compile(r"/(?:talk|feed)/(\d+)/?")
 
 
@@ -26,14 +18,3 @@ def post_id(url: str) -> str | None:
 def post_url(post: str) -> str:
     """This is a post's canonical URL."""
     return f"{BASE_URL}/talk/{post}"
-
-
-def is_mobile_fragment(url: str) -> bool:
-    """This tells the mobile site's comment pages and replies."""
-    return split_url(url).path in (MOBILE_COMMENTS_PATH, MOBILE_REPLIES_PATH)
-
-
-def form_of(page: Page) -> dict[str, str]:
-    """These are the fields that asked for a page: those of the POST's body, else those of the URL."""
-    body = page.request_body.decode("utf-8", "replace")
-    return dict(pairs_of(body)) or fields_of(page.url)

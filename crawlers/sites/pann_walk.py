@@ -4,16 +4,8 @@ from datetime import date
 
 from crawlers.sites.boards import PANN_CHANNELS, Topic
 from crawlers.sites.links import fields_of, split_url, with_fields
-from crawlers.sites.pann_urls import (
-    BASE_URL,
-    BEST_PATH,
-    COMMENTS_PATH,
-    MOBILE_COMMENTS_PATH,
-    MOBILE_REPLIES_PATH,
-    REPLIES_PATH,
-    post_id,
-    post_url,
-)
+from crawlers.sites.pann_fragments import fragment_of
+from crawlers.sites.pann_urls import BASE_URL, post_id, post_url
 from warehouse.records.pages import Link
 
 FIRST_RANKING = date(2013, 1, 1)  # crawler code of 2018-2026
@@ -22,14 +14,6 @@ UNDATED = (
     "hold the 100 best posts of all channels"
 )
 _NO_KEY = frozenset(("currMenu", "order", "f", "listType"))
-_FRAGMENTS = {
-    COMMENTS_PATH: "comments",
-    BEST_PATH: "best",
-    REPLIES_PATH: "replies",
-    # The mobile pages hold other numbers of comments, so their page 2 is not the desktop's.
-    MOBILE_COMMENTS_PATH: "mobile-comments",
-    MOBILE_REPLIES_PATH: "mobile-replies",
-}
 
 
 def seeds(topic: Topic | None, query: str | None) -> tuple[Link, ...]:
@@ -58,21 +42,20 @@ def link_key(link: Link) -> str:
     """This is the one key of all URL forms: `q:id`, `comments:id:page`, `replies:id:comment:page`, `list:path?…`."""
     if post := post_id(link.url):
         return f"q:{post}"
-    path = split_url(link.url).path
     fields = dict(link.form) or fields_of(link.url)
-    if name := _FRAGMENTS.get(path):
+    if name := fragment_of(link.url):
         comment = [fields.get("prts_reply_id", "")] if "replies" in name else []
         page = fields.get("page") or fields.get("rPage") or "1"
         return ":".join((name, fields.get("pann_id", ""), *comment, page))
     kept = {name: fields[name] for name in sorted(fields) if name not in _NO_KEY}
     if kept.get("page") == "1":
         del kept["page"]
-    return "list:" + with_fields(path.rstrip("/") or "/", kept)
+    return "list:" + with_fields(split_url(link.url).path.rstrip("/") or "/", kept)
 
 
 def referer(link: Link) -> str | None:
     """This is the post page, from whose script comments are asked for."""
-    if split_url(link.url).path not in _FRAGMENTS:
+    if fragment_of(link.url) is None:
         return None
     post = (dict(link.form) or fields_of(link.url)).get("pann_id")
     return post_url(post) if post else None

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.markup import parse_html, parse_parts, seen_text
+from crawlers.markup import parse_html, parse_parts
 from crawlers.nesting import all_in_each, around_each, first_in_each, is_inside
+from crawlers.visible import seen_text
 
 _TAGS = st.sampled_from(
     ("<dl>", "</dl>", "<dt>", "<dd class=a>", "<dd class='a b'>", "</dd>", "<p>", "</p>", "<b>x</b>")

@@ -7,13 +7,14 @@ import pytest
 from selectolax.lexbor import LexborNode
 
 from crawlers.dates import resolve
-from crawlers.markup import attribute, line_of, number_in, parse_html, seen_text
+from crawlers.markup import attribute, parse_html
 from crawlers.replica.server import Replica
 from crawlers.sites import naver_kin, registry
 from crawlers.sites.kin_links import answers_link
 from crawlers.sites.kin_urls import question_ids, question_url
 from crawlers.sites.links import fields_of
 from crawlers.sites.registry import SITES
+from crawlers.visible import line_of, number_in, seen_text
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
 from pipelines.steps.mending.drifting import drift
