@@ -118,14 +118,22 @@ def pii_eval(
         print_table(
             f"recipe {measured.recipe}, {measured.set} set: {measured.sentences:,} sentences, {measured.without:,} of "
             "them without any",
-            ("class", "spans", "found", "false", "precision", "recall", "of what the spec knows", "of plain ways"),
+            (
+                "class",
+                "spans",
+                "found",
+                "false",
+                "precision",
+                "recall",
+                "of what the spec knows" if measured.names else "of plain ways",
+            ),
             [
                 (
                     one.name,
                     one.spans,
                     one.found,
                     one.alarms,
-                    *map(_shown, (one.precision, one.recall, one.recall_in_spec, one.recall_plain)),
+                    *map(_shown, (one.precision, one.recall, one.recall_in_spec or one.recall_plain)),
                 )
                 for one in (*measured.classes, *([measured.names] if measured.names else []))
             ],
