@@ -30,10 +30,11 @@ _ENDINGS: Final = (
     "tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp|cn|tw|uk|de|fr|eu|in|ru|ca|au|kim|fun|vip|win|bid|space|website|studio|"
     "team|com|net|org|kr|info|biz|app|dev|xyz|site|shop|store"
 )
+# A Hangul host has no .net: 통해 .net and 비주얼 베이직 .net are no addresses once their blank is gone.
 _LINKS: Final = (
     re.compile(rf"(?i)(?:h(?:tt|xx)ps?|ftp) ?:? ?//(?=[A-Za-z0-9가-힣]){_LINK_CHARACTER}*{_HANGUL_TAIL}"),
     re.compile(
-        r"(?i)(?<![A-Za-z0-9가-힣_-])(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|net|co\.kr|or\.kr|kr)"
+        r"(?i)(?<![A-Za-z0-9가-힣_-])(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|kr|co\.kr|or\.kr)"
         rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*{_HANGUL_TAIL})?"
     ),
     re.compile(

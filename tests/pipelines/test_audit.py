@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from cleaning.recipe import load_recipe
 from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.building.auditing import audit
@@ -18,6 +19,7 @@ from pipelines.steps.importing import import_file
 from pipelines.steps.ledger import load
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
+from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.store.dialogue_store import store_dialogues
 
@@ -32,7 +34,7 @@ def row(name: str, question: str, answer: str, **more: str | None) -> dict:
     return empty | {"dialogue_id": name, "source": "t", "messages": messages, "cluster_id": name, "rules": []} | more
 
 
-def dataset(settings: Settings, train: list[dict], test: list[dict], dropped: list[dict]) -> Path:
+def dataset(settings: Settings, train: list[dict], test: list[dict], dropped: list[dict], recipe: str = "") -> Path:
     return write_dataset(
         settings.datasets,
         "made",
@@ -43,7 +45,7 @@ def dataset(settings: Settings, train: list[dict], test: list[dict], dropped: li
         ],
         recipe_name="dialogue",
         recipe_version="1",
-        recipe_text="",
+        recipe_text=recipe,
         code_version="0",
         source_loads=[1],
         newest_load_at=datetime(2026, 11, 1, tzinfo=UTC),
@@ -111,6 +113,21 @@ def test_personal_data_is_named_by_row_turn_and_rule_and_never_shown(settings, c
         "personal data: eee of dropped, turn 1: hidden by its spelling",
     ]
     assert "1234" not in out + err and "naver" not in out + err
+
+
+def test_a_dataset_is_held_to_the_masks_of_its_recipe(settings, monkeypatch):
+    monkeypatch.chdir(settings.root)
+    kept = [row("aaa", "번호가 02)345-6789 맞나요", "그 카드는 30도 2000와트짜리예요")]
+    found = [
+        audit(settings, dataset(settings, kept, [], [], text), quiet) for text in ("", load_recipe("careful").text)
+    ]
+    assert [report.problems for report in found] == [
+        ("personal data: aaa of train, turn 2: plates",),
+        ("personal data: aaa of train, turn 1: careful_phones",),
+    ]
+    broken = dataset(settings, kept, [], [], "steps = [")
+    with pytest.raises(Misuse, match="is no TOML"):
+        audit(settings, broken, quiet)
 
 
 def test_threads_and_askers_come_from_the_warehouse(settings, monkeypatch, capsys):

@@ -79,6 +79,22 @@ def test_the_card_promises_what_its_recipe_does(filled):
     assert "글 속에 나오는 사람 이름은 그대로" in masked and "People named in the texts are still named" in masked
     bare = (prepare(filled, "bare", recipe="published").path / "README.md").read_text("utf-8")
     assert "This recipe does not run `emails`" in bare and "Personal data is masked" not in bare
+    assert "does not run" not in (prepare(filled, "shy", recipe="careful").path / "README.md").read_text("utf-8")
+
+
+def test_a_careful_export_masks_more_ways_of_writing_also_in_what_it_drops(settings, tmp_path):
+    lines = [
+        {"question": "가게 번호가 뭐였지요", "answer": "02)345-6789 로 걸어 보세요"},
+        {"question": "번호 02)345-6789 맞아요", "answer": "번호 02)345-6789 맞아요"},
+    ]
+    file = tmp_path / "loose.jsonl"
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    import_file(settings, "jsonl", file)
+    report = prepare(settings, "shy", recipe="careful")
+    assert [row["messages"][1]["content"] for row in rows_of(report.path)] == ["[전화번호] 로 걸어 보세요"]
+    assert [row["text"] for row in read_rows(report.path, "dropped")] == [
+        "번호 [전화번호] 맞아요\n번호 [전화번호] 맞아요"
+    ]
 
 
 def test_an_unchanged_state_writes_nothing_and_new_rows_a_new_version(filled, tmp_path):

@@ -27,7 +27,7 @@ from pipelines.steps.datasets import dataset_folder
 from warehouse.connect import open_warehouse
 from warehouse.datasets.manifest import read_manifest
 from warehouse.datasets.parquet import read_rows
-from warehouse.errors import MundapError
+from warehouse.errors import Misuse, MundapError
 from warehouse.store.kinship import threads_and_askers
 
 BATCH_ROWS: Final = 2_000
@@ -77,8 +77,7 @@ class _Audit:
 
     def __init__(self, folder: Path, engine: sa.Engine | None) -> None:
         self.folder, self._engine = folder, engine
-        steps = tomllib.loads(read_manifest(folder).recipe_text).get("steps", [])
-        self._masks = Recipe("personal data", "1", personal_rules(steps), Options(), "")
+        self._masks = Recipe("personal data", "1", personal_rules(_steps(folder)), Options(), "")
         self.rows: Counter[str] = Counter(dict.fromkeys(_FILES, 0))
         self.on_record = 0
         self.found: Counter[str] = Counter(dict.fromkeys((*_SAID, "personal"), 0))
@@ -130,6 +129,15 @@ class _Audit:
         self.found[kind] += 1
         if self.found[kind] <= MOST_NAMED:
             self.problems.append(line)
+
+
+def _steps(folder: Path) -> list[str]:
+    """The steps of the recipe that made a version: one that masks more widely is held to that."""
+    try:
+        steps: list[str] = tomllib.loads(read_manifest(folder).recipe_text).get("steps", [])
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"{folder} has a recipe in its manifest that is no TOML: {error}; export it anew") from error
+    return steps
 
 
 def _warehouse(settings: Settings) -> sa.Engine | None:
