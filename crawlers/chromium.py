@@ -17,7 +17,9 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
 from crawlers.addresses import public_addresses
+from crawlers.devtools import Line, LineLost
 from crawlers.leftovers import end_leftovers, new_profile, note_leader
+from crawlers.tab import Tab
 from warehouse.errors import Unready
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -34,9 +36,11 @@ _SCHEMES = ("http", "https", "ws", "wss")
 
 @dataclass(frozen=True, slots=True)
 class Chromium:
-    """A running browser and its driver."""
+    """A running browser, its driver, and its only tab."""
 
     driver: webdriver.Remote
+    line: Line
+    tab: Tab
     service: Service
     profile: tempfile.TemporaryDirectory[str]
 
@@ -44,6 +48,11 @@ class Chromium:
     def process_ids(self) -> tuple[int, ...]:
         """The driver's and the browser's process."""
         return (self.service.process.pid, int(self.driver.capabilities["goog:processID"]))
+
+    @property
+    def is_driven(self) -> bool:
+        """Whether the driver still runs: without it nobody ends the browser in the end."""
+        return self.service.process.poll() is None
 
     def end(self) -> None:
         """This lets the browser end by itself, then makes sure."""
@@ -53,6 +62,7 @@ class Chromium:
 
     def kill(self) -> None:
         """This ends browser and driver at once and removes the profile: a hung one cannot be asked to go."""
+        self.line.close()
         for process_id in self.process_ids:
             # The driver leads a group of its own, with the whole browser in it; a browser that outlived its driver
             # still stands in that group.
@@ -91,7 +101,9 @@ def start_chromium(
         service.start()
         note_leader(profile.name, service.process.pid)
         driver = _driver(service, _options(found[0], user_agent, profile.name, rules), timeout_seconds)
-    except (WebDriverException, HTTPError, OSError) as error:
+        line = Line(driver.capabilities["goog:chromeOptions"]["debuggerAddress"], timeout_seconds + _GRACE_SECONDS)
+        tab = Tab(line, allowed_hosts, timeout_seconds)
+    except (WebDriverException, HTTPError, OSError, LineLost) as error:
         if service.process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(service.process.pid, signal.SIGKILL)
@@ -99,7 +111,7 @@ def start_chromium(
         said = str(getattr(error, "msg", None) or error).strip().split("\n")[0]
         raise Unready(f"Chromium does not start ({said}): run `{found[0]} --version`") from error
     _close_other_hosts(driver, allowed_hosts)
-    return Chromium(driver, service, profile)
+    return Chromium(driver, line, tab, service, profile)
 
 
 def _options(binary: str, user_agent: str, profile: str, rules: str) -> webdriver.ChromeOptions:
@@ -109,6 +121,10 @@ def _options(binary: str, user_agent: str, profile: str, rules: str) -> webdrive
         options.add_argument(flag)
     # An alert is content here: it is read, then closed by us.
     options.unhandled_prompt_behavior = "ignore"
+    # The tab is watched by ourselves; a driver that waits for it to load would wait for what we hold back.
+    options.page_load_strategy = "none"
+    # The driver lets pages open further tabs, which nobody watches.
+    options.add_experimental_option("excludeSwitches", ["disable-popup-blocking"])
     nothing: dict[str, Any] = {"download_restrictions": 3, "profile.default_content_setting_values.notifications": 2}
     options.add_experimental_option("prefs", nothing)
     return options
@@ -119,7 +135,6 @@ def _driver(service: Service, options: webdriver.ChromeOptions, timeout_seconds:
     client = ClientConfig(remote_server_addr=service.service_url, timeout=patience, ignore_certificates=False)
     executor = ChromeRemoteConnection(service.service_url, ignore_proxy=True, client_config=client)
     driver = webdriver.Remote(command_executor=executor, options=options)
-    driver.set_page_load_timeout(timeout_seconds)
     driver.set_script_timeout(timeout_seconds)
     return driver
 

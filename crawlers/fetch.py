@@ -4,9 +4,9 @@ A 5xx, a 429, a timeout or a lost connection is Transient; what can never work i
 back as a Page for its content to be judged.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
@@ -14,18 +14,13 @@ from urllib.parse import urlencode
 import httpcore
 import httpx
 
-from crawlers.addresses import check_host, is_allowed
 from crawlers.bodies import ACCEPTED, read_body
 from crawlers.charset import decide_charset
 from crawlers.connection import Allowance, SafeBackend
 from crawlers.politeness import retry_after_seconds
+from crawlers.redirects import Form, Onward, follow, leads_to, unasked
 from warehouse.errors import Permanent, Transient
 from warehouse.records.pages import Page
-
-_MAX_REDIRECTS = 5
-_REDIRECTS = (301, 302, 303, 307, 308)
-# A site that sends a visitor to its login or captcha host has answered, in its own way.
-_TELLING_TARGETS = ("captcha", "login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class Request:
 
     url: str
     method: str = "GET"
-    form: tuple[tuple[str, str], ...] = ()
+    form: Form = ()
     etag: str | None = None
     last_modified: str | None = None
     referer: str | None = None
@@ -43,15 +38,6 @@ class Request:
     def is_script_call(self) -> bool:
         """Whether the site expects its own script to be asking."""
         return self.method == "POST" or "/ajax/" in self.url
-
-
-# Told of each further request that a fetch is about to send: the answer that led to it, and its URL. It may wait, or
-# raise to keep the request from being sent.
-Onward = Callable[[Page, str], None]
-
-
-def unasked(before: Page, url: str) -> None:
-    """This lets a further request go at once."""
 
 
 class HttpFetcher:
@@ -108,33 +94,13 @@ class HttpFetcher:
             Permanent: a host that is not allowed, too many redirects or a circle of them, headers or a body over their
                 limits.
         """
-        url, method, form = request.url, request.method, request.form
-        asked: set[tuple[str, str]] = set()
-        for hop in range(_MAX_REDIRECTS + 1):
-            check_host(url, self._allowed_hosts)
-            asked.add((method, url))
-            page, location = self._ask(request, url, method, form)
-            if location is None:
-                raise_for_status(page)
-                return page
-            if not is_allowed(location, self._allowed_hosts):
-                return sent_away(page, location)
-            if page.status in (301, 302, 303):
-                method, form = "GET", ()
-            url = location
-            if (method, url) in asked:  # without cookies the same question gets the same answer
-                raise Permanent(
-                    f"{request.url} redirects in a circle, back to {url}: open it in a browser to see why", "redirects"
-                )
-            if hop < _MAX_REDIRECTS:
-                onward(page, url)
-        raise Permanent(
-            f"more than {_MAX_REDIRECTS} redirects from {request.url}: open it in a browser to see why", "redirects"
+        page = follow(
+            (request.url, request.method, request.form), partial(self._ask, request), self._allowed_hosts, onward
         )
+        raise_for_status(page)
+        return page
 
-    def _ask(
-        self, request: Request, url: str, method: str, form: tuple[tuple[str, str], ...]
-    ) -> tuple[Page, str | None]:
+    def _ask(self, request: Request, url: str, method: str, form: Form) -> tuple[Page, str | None]:
         body = urlencode(form).encode() if method == "POST" else b""
         self._allowance.begin(self._timeout_seconds)
         try:
@@ -160,7 +126,7 @@ class HttpFetcher:
             request.url, url, response.status, headers, content, decide_charset(dict(headers), content),
             datetime.now(UTC), request.method, urlencode(request.form).encode(),
         )  # fmt: skip
-        return page, _target(page)
+        return page, leads_to(page)
 
 
 def raise_for_status(page: Page) -> None:
@@ -170,26 +136,6 @@ def raise_for_status(page: Page) -> None:
     wait = retry_after_seconds(dict(page.headers).get("retry-after"), page.fetched_at)
     asked = "" if wait is None else f", asking for {wait:g} s"
     raise Transient(f"{page.final_url} answered {page.status}{asked}: try again later", wait, page.status)
-
-
-def sent_away(page: Page, location: str) -> Page:
-    """This judges a redirect off the allowed hosts: to a login or captcha it is an answer, else it raises Permanent."""
-    if any(word in location.lower() for word in _TELLING_TARGETS):
-        return replace(page, final_url=location)
-    raise Permanent(f"{page.final_url} redirects off the site, to {location}: it is set aside", "off_site")
-
-
-def _target(page: Page) -> str | None:
-    location = dict(page.headers).get("location")
-    if page.status not in _REDIRECTS or location is None:
-        return None
-    try:
-        # A fragment is the browser's own affair, and never sent.
-        return str(httpx.URL(page.final_url).join(location).copy_with(fragment=None))
-    except httpx.InvalidURL as error:
-        raise Permanent(
-            f"{page.final_url} redirects to {location!r}, which is no address: it is set aside", "no_address"
-        ) from error
 
 
 def _headers(request: Request, method: str, body: bytes) -> dict[str, str]:

@@ -50,22 +50,6 @@ def test_both_ways_give_the_same_records_and_no_process_stays(opened: Any, corpu
     assert not any(psutil.pid_exists(number) for number in processes)
 
 
-@pytest.mark.browser
-@needs_chromium
-def test_the_browser_goes_and_asks_nowhere_else(opened: Any, corpus: Any) -> None:
-    replica, _ = opened(fault="redirect_offsite")
-    other, _ = opened()
-    ask = "const [url, done] = arguments; fetch(url, {mode: 'no-cors'}).then(() => done('got it'), () => done('kept'))"
-    with BrowserFetcher("Mundap/0.1", frozenset({replica.base_url.removeprefix("http://")})) as browser:
-        with pytest.raises(Permanent, match=r"redirects off the site, to https://other\.example\.com/"):
-            browser.fetch(Request(replica.base_url + _question(corpus["naver_kin"][0])))
-        browser.fetch(Request(replica.base_url + "/"))
-        assert browser._running is not None
-        assert browser._running.driver.execute_async_script(ask, other.base_url + "/") == "kept"
-        assert browser._running.driver.execute_async_script(ask, replica.base_url + "/") == "got it"
-    assert other.requests == ()
-
-
 def _question(post: Any) -> str:
     return f"/qna/detail.naver?d1id=8&dirId={post.board}&docId={post.external_id}"
 

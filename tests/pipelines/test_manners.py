@@ -1,11 +1,15 @@
 """Leave and pace of a crawl: contact, robots.txt again after a day, Crawl-delay, a browser that falls."""
 
+import time
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import psutil
 import pytest
 
 from crawlers.chromium import find_chromium
+from crawlers.replica.exchange import Told
 from crawlers.sites.registry import SITES
 from pipelines.__main__ import run
 from pipelines.sections import CrawlSettings, SiteSettings
@@ -75,6 +79,60 @@ def test_the_delay_that_robots_ask_for_is_kept(settings, serve):
     assert proof.breaches == () and proof.min_gap_seconds is not None and proof.min_gap_seconds >= 0.2
 
 
+def ledger_and_server(settings, replica):
+    urls = run_select(settings.database_url, "select url from request order by request_id")["url"]
+    return list(urls), [replica.base_url + line.partition(" ")[2] for line in replica.requests]
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium() is None, reason="Chromium and its driver are not on this machine")
+def test_every_request_of_a_browser_is_in_the_ledger_and_keeps_its_gap(settings, serve, monkeypatch):
+    """Questions lead on by a redirect, then by their script, to a page that asks for a script and its data."""
+    replica, arrived = serve(posts=2), []
+    healthy = replica._desk.respond
+
+    def respond(asked):
+        arrived.append(time.monotonic())
+        if asked.path == "/app.js":
+            return Told(200, b"fetch('/app.json')", "text/javascript")
+        if asked.path == "/app.json" or "docId" not in asked.fields:
+            return replace(healthy(asked), status=200)
+        way, target = asked.fields.get("way"), asked.headers["x-asked-target"]
+        if way is None:
+            return Told(302, b"", headers=(("Location", f"{target}&way=1"),))
+        if way == "1":
+            return Told(200, f"<script>location.href = '{target[:-1]}2'</script>".encode())
+        told = healthy(asked)
+        return replace(told, body=told.body + b"<script src=/app.js></script><link rel=stylesheet href=/app.css>")
+
+    monkeypatch.setattr(replica._desk, "respond", respond)
+    plan = CrawlPlan("naver_kin", base_url=replica.base_url, browser="always", gap=0.3)
+    report = crawl_site(settings, plan)
+    assert (report.stored, report.remaining, report.set_aside, report.ended) == (2, 0, 0, "")
+    on_record, seen = ledger_and_server(settings, replica)
+    assert on_record == seen and sum("&way=" in url for url in seen) == 4 and sum("app.js" in url for url in seen) >= 2
+    assert min(later - before for before, later in pairwise(arrived)) >= 0.2, "it takes Chromium a moment to send"
+    proof = prove(settings)
+    assert proof.breaches == () and proof.requests == len(seen)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_chromium() is None, reason="Chromium and its driver are not on this machine")
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [("redirect_refused", "robots"), ("redirect_offsite", "off_site"), ("redirect_loop", "redirects")],
+    ids=["refused by robots.txt", "off the site", "round in circles"],
+)
+def test_a_browser_is_not_led_where_a_crawl_may_not_go(settings, serve, fault, why):
+    replica = serve(posts=2, fault=fault)
+    report = crawl_site(settings, CrawlPlan("naver_kin", base_url=replica.base_url, browser="always"))
+    assert (report.set_aside, report.stored) == (2, 0)
+    assert set(run_select(settings.database_url, "select reason_code from set_aside_pages")["reason_code"]) == {why}
+    on_record, seen = ledger_and_server(settings, replica)
+    assert on_record == seen and not any("expertAnswer" in url for url in seen)
+    assert prove(settings).breaches == ()
+
+
 def _browser_processes():
     found = []
     for process in psutil.process_iter(["name", "cmdline"]):
@@ -85,8 +143,8 @@ def _browser_processes():
 
 @pytest.mark.browser
 @pytest.mark.skipif(find_chromium() is None, reason="Chromium and its driver are not on this machine")
-@pytest.mark.parametrize("victim", ["chromedriver", "chromium"])
-def test_a_browser_killed_in_mid_crawl_is_replaced(settings, serve, victim):
+@pytest.mark.parametrize(("victim", "falls"), [("chromedriver", 0), ("chromium", 1)], ids=["chromedriver", "chromium"])
+def test_a_browser_killed_in_mid_crawl_is_replaced(settings, serve, victim, falls):
     others = {process.pid for process in _browser_processes()}
     seen, killed = set(), []
 
@@ -103,6 +161,6 @@ def test_a_browser_killed_in_mid_crawl_is_replaced(settings, serve, victim):
     assert killed
     assert (report.stored, report.set_aside, report.remaining, report.ended) == (3, 0, 0, "")
     fell = "select count(*) as n from request where error like '%another is tried'"
-    assert run_select(settings.database_url, fell)["n"][0] == 1
+    assert run_select(settings.database_url, fell)["n"][0] == falls
     left = {process.pid for process in _browser_processes()} - others
     assert not left & seen

@@ -7,7 +7,9 @@ import httpx
 
 from crawlers.browser import BrowserFetcher
 from crawlers.chromium import find_chromium
-from crawlers.fetch import HttpFetcher, Onward, Request, unasked
+from crawlers.errands import Beside, free
+from crawlers.fetch import HttpFetcher, Request
+from crawlers.redirects import Onward, unasked
 from crawlers.sites.registry import Site
 from pipelines.settings import Settings
 from pipelines.steps.crawling.pace import user_agent
@@ -40,15 +42,19 @@ class Fetchers:
         self._http = stack.enter_context(HttpFetcher(agent, hosts, timeout, named_hosts=named))
         self._browser: BrowserFetcher | None = None
 
-    def fetch(self, request: Request, onward: Onward = unasked) -> Page:
-        """Fetch the way that the user asked for; `onward` is told of each further request before it is sent."""
-        return self.fetch_in_browser(request, onward) if self._always else self._http.fetch(request, onward)
+    def fetch(self, request: Request, onward: Onward = unasked, beside: Beside = free) -> Page:
+        """Fetch the way that the user asked for.
+
+        Each further request is told before it is sent: to `onward` where it is the next of the way, to `beside` where
+        a page in the browser asks for more than itself.
+        """
+        return self.fetch_in_browser(request, onward, beside) if self._always else self._http.fetch(request, onward)
 
     def fetch_plainly(self, request: Request, onward: Onward = unasked) -> Page:
         """Fetch by HTTP whatever the user asked for: robots.txt is no page to render."""
         return self._http.fetch(request, onward)
 
-    def fetch_in_browser(self, request: Request, onward: Onward = unasked) -> Page:
+    def fetch_in_browser(self, request: Request, onward: Onward = unasked, beside: Beside = free) -> Page:
         """Fetch through Chromium, which is started at the first call and again after it fell.
 
         Raises:
@@ -58,7 +64,7 @@ class Fetchers:
             self._browser = self._stack.enter_context(
                 BrowserFetcher(self._agent, self._hosts, self._timeout, named_hosts=self._named)
             )
-        return self._browser.fetch(request, onward)
+        return self._browser.fetch(request, onward, beside)
 
 
 @contextmanager

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
+from crawlers.errands import Answered
 from crawlers.fetch import Request
+from crawlers.politeness import retry_after_seconds
 from pipelines.steps.crawling.desk import Desk
-from pipelines.steps.crawling.gate import pass_gate
+from pipelines.steps.crawling.gate import Passage, pass_gate
 from warehouse.errors import Permanent, Transient
+from warehouse.hosts.answers import answered, pushed_back
 from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.hosts.turns import Leaving
 from warehouse.records.pages import Page
@@ -44,7 +48,7 @@ def send(desk: Desk, request: Request, keep: Callable[[], None], *, in_browser: 
     try:
         way.step(request.url)
         fetch = desk.fetchers.fetch_in_browser if in_browser else desk.fetchers.fetch
-        page = fetch(request, way.onward)
+        page = fetch(request, way.onward, way.beside)
     except (Permanent, Transient) as error:
         return way.ended(error)
     return way.ended(page)
@@ -61,14 +65,12 @@ class _Way:
 
     def step(self, url: str) -> None:
         """Pass the gate for a URL, and open its row."""
-        permit = self._desk.leave.permit(url, self._keep)
-        if not permit.allows(url):
-            raise NotAllowed(f"robots.txt refuses {url}; record a permission for the site if you have one", "robots")
-        host = httpx.URL(url).netloc.decode()
-        self._gap_seconds = permit.gap(self._desk.gap_seconds)
-        leaving = Leaving(self._desk.load_id, url, self._method, robots_id=permit.robots_id, user_agent=permit.agent)
-        passage = pass_gate(self._desk.engine, host, self._gap_seconds, leaving, self._keep)
+        passage, self._gap_seconds = self._pass(url, self._method)
         self._entry, self._is_slowed = passage.entry, passage.is_slowed
+
+    def beside(self, method: str, url: str) -> Answered:
+        """Pass the gate for what a page in the browser asks for besides itself: a row of its own, closed when told."""
+        return partial(_close_beside, self._desk, *self._pass(url, method))
 
     def onward(self, before: Page, url: str) -> None:
         """Close the row of a hop that led on, and go on to the next."""
@@ -79,6 +81,15 @@ class _Way:
         if before.status in (301, 302, 303):
             self._method = "GET"
         self.step(url)
+
+    def _pass(self, url: str, method: str) -> tuple[Passage, float]:
+        desk = self._desk
+        permit = desk.leave.permit(url, self._keep)
+        if not permit.allows(url):
+            raise NotAllowed(f"robots.txt refuses {url}; record a permission for the site if you have one", "robots")
+        gap_seconds = permit.gap(desk.gap_seconds)
+        leaving = Leaving(desk.load_id, url, method, robots_id=permit.robots_id, user_agent=permit.agent)
+        return pass_gate(desk.engine, httpx.URL(url).netloc.decode(), gap_seconds, leaving, self._keep), gap_seconds
 
     def ended(self, answer: Page | Permanent | Transient) -> Sent:
         """Close the row with what came back."""
@@ -99,3 +110,25 @@ def _closed(entry: RequestRow, answer: Page | Permanent | Transient) -> RequestR
     if isinstance(answer, Transient):
         entry = replace(entry, status=answer.status, retry_after_seconds=answer.retry_after_seconds)
     return replace(entry, error=str(answer))
+
+
+def _close_beside(
+    desk: Desk, passage: Passage, gap_seconds: float, status: int | None, retry_after: str | None
+) -> None:
+    now, entry = datetime.now(UTC), passage.entry
+    is_refusal = status is not None and (status == 429 or status >= 500)
+    wait = retry_after_seconds(retry_after, now) if is_refusal else None
+    closed = replace(
+        entry,
+        status=status,
+        elapsed_seconds=max((now - entry.sent_at).total_seconds(), 0.0),
+        retry_after_seconds=wait,
+        fetched_by="browser",
+        error=None if status else f"no answer from {entry.url}, which a page in the browser asked for",
+    )
+    record_request(desk.engine, desk.load_id, closed)
+    if is_refusal:
+        why = f"{entry.url} answered {status}"
+        pushed_back(desk.engine, entry.host, gap_seconds, why, retry_after_seconds=wait, load_id=desk.load_id)
+    elif passage.is_slowed and status is not None:
+        answered(desk.engine, entry.host, gap_seconds)
