@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.equality import assert_equal
-from bench.processes import OURS, RIVAL_PYTHON, ROOT, Spent, in_turn, serving, spent_by
+from bench.pages_process import serving
+from bench.processes import OURS, RIVAL_PYTHON, ROOT, Spent, in_turn, spent_by
 from bench.rows import our_rows, rival_rows
 from bench.size import Size
 from bench.table import Figure, Report, paired, shown

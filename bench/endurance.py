@@ -13,7 +13,8 @@ import psutil
 import sqlalchemy as sa
 
 from bench.corpus import bench_posts
-from bench.processes import OURS, environment, serving
+from bench.pages_process import serving
+from bench.processes import OURS, environment
 from bench.size import Size
 from bench.table import Figure, Report, alone, shown
 from crawlers.sites.kin_urls import question_url

@@ -11,14 +11,14 @@ from typing import Any
 from bench.corpus import bench_posts
 from warehouse.connect import open_warehouse
 
-LOADS = 40
-BEGIN, DAYS = datetime(2020, 1, 1), 6 * 365  # noqa: DTZ001  # as stored: naive UTC
+_LOADS = 40
+_BEGIN, _DAYS = datetime(2020, 1, 1), 6 * 365  # noqa: DTZ001  # as stored: naive UTC
 TOPICS = ("연애·결혼", "청소년", "가족 고민", "컴퓨터 자격증", "전기 자격증", "요리", "건강", "여행")
 INDEXES = ("ix_question_facts", "ix_answer_writer", "ix_answer_written")
 # Most answers of 지식iN come from few answerers: a Pareto draw, cut at the number of them.
 _ANSWERERS, _TAIL = 200_000, 1.1
 _SEED, _BATCH = 7, 20_000
-Row = dict[str, Any]
+_Row = dict[str, Any]
 
 
 def fill(path: Path, questions: int) -> dict[str, int]:
@@ -31,7 +31,7 @@ def fill(path: Path, questions: int) -> dict[str, int]:
     draw = random.Random(_SEED)
     corpus = " ".join(f"{post.title} {post.body}" for post in bench_posts("naver_kin", 320))
     with opened(path) as connection, without_indexes(connection):
-        _insert(connection, "load", [_load(number) for number in range(1, LOADS + 1)])
+        _insert(connection, "load", [_load(number) for number in range(1, _LOADS + 1)])
         for first in range(1, questions + 1, _BATCH):
             numbers = range(first, min(first + _BATCH, questions + 1))
             threads = [_thread(draw, corpus, number, questions) for number in numbers]
@@ -64,7 +64,7 @@ def without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute(made[name])
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None:
+def _insert(connection: sqlite3.Connection, table: str, rows: list[_Row]) -> None:
     names = list(rows[0])
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     connection.execute("BEGIN")
@@ -72,8 +72,8 @@ def _insert(connection: sqlite3.Connection, table: str, rows: list[Row]) -> None
     connection.execute("COMMIT")
 
 
-def _load(number: int) -> Row:
-    begun = BEGIN + timedelta(days=DAYS * number // LOADS)
+def _load(number: int) -> _Row:
+    begun = _BEGIN + timedelta(days=_DAYS * number // _LOADS)
     return {
         "load_id": number, "command": "crawl naver_kin", "settings_sha256": "0" * 64, "code_version": "0.1.0",
         "holder": "bench", "started_at": _stored(begun), "ended_at": _stored(begun + timedelta(hours=2)),
@@ -81,10 +81,10 @@ def _load(number: int) -> Row:
     }  # fmt: skip
 
 
-def _thread(draw: random.Random, corpus: str, number: int, questions: int) -> tuple[Row, list[Row]]:
-    at = BEGIN + timedelta(seconds=draw.randrange(DAYS * 86_400))
+def _thread(draw: random.Random, corpus: str, number: int, questions: int) -> tuple[_Row, list[_Row]]:
+    at = _BEGIN + timedelta(seconds=draw.randrange(_DAYS * 86_400))
     body, title = _text(draw, corpus, 20, 400), _text(draw, corpus, 10, 40)
-    load = {"first_load_id": 1 + number * LOADS // (questions + 1), "load_id": 1 + number * LOADS // (questions + 1)}
+    load = {"first_load_id": 1 + number * _LOADS // (questions + 1), "load_id": 1 + number * _LOADS // (questions + 1)}
     traces = {"text_sha256": "0" * 64, "page_sha256": f"{number:064x}", "parser_version": "1", "mask_version": "1"}
     answers = [_answer(draw, corpus, number, place, at) | traces | load for place in range(1, draw.randrange(7) + 1)]
     asked = {
@@ -100,7 +100,7 @@ def _thread(draw: random.Random, corpus: str, number: int, questions: int) -> tu
     return asked, answers
 
 
-def _answer(draw: random.Random, corpus: str, question: int, place: int, asked: datetime) -> Row:
+def _answer(draw: random.Random, corpus: str, question: int, place: int, asked: datetime) -> _Row:
     body = _text(draw, corpus, 20, 600)
     writer = min(int(draw.paretovariate(_TAIL) * 10), _ANSWERERS) + draw.randrange(1000)
     return {
@@ -112,7 +112,7 @@ def _answer(draw: random.Random, corpus: str, question: int, place: int, asked: 
     }  # fmt: skip
 
 
-def _frontier(asked: Row) -> Row:
+def _frontier(asked: _Row) -> _Row:
     aside = asked["question_id"] % 50 == 0
     return {
         "site": asked["site"], "topic": asked["topic"], "origin": asked["origin"], "key_sha256": asked["page_sha256"],
@@ -123,7 +123,7 @@ def _frontier(asked: Row) -> Row:
     }  # fmt: skip
 
 
-def _page(asked: Row) -> Row:
+def _page(asked: _Row) -> _Row:
     return {
         "load_id": asked["load_id"], "site": asked["site"], "origin": asked["origin"], "url": asked["url"],
         "url_sha256": asked["page_sha256"], "final_url": asked["url"], "method": "GET", "status": 200,
@@ -133,7 +133,7 @@ def _page(asked: Row) -> Row:
     }  # fmt: skip
 
 
-def _dialogue(asked: Row) -> Row:
+def _dialogue(asked: _Row) -> _Row:
     return {
         "dialogue_id": f"{asked['question_id']:016x}", "source": asked["site"], "source_key": asked["external_id"],
         "topic": asked["topic"], "url": asked["url"], "asked_at": asked["asked_at"], "turns": 2, "characters": 300,

@@ -14,8 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.crawl_against_scrapy import PAGES_PER_QUESTION, SPIDER, our_crawl
+from bench.pages_process import serving
 from bench.pages_server import COUNTS_PATH
-from bench.processes import OURS, RIVAL_PYTHON, environment, serving
+from bench.processes import OURS, RIVAL_PYTHON, environment
 from bench.rows import Rows, our_rows, rival_rows
 from bench.size import Size
 from bench.table import Figure, Report

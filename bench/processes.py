@@ -5,8 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,18 +69,3 @@ def _once(side: Callable[[Path], Spent]) -> Spent:
     if spent.exit_code:
         raise RuntimeError(f"a side ended with exit code {spent.exit_code}: {spent.printed}")
     return spent
-
-
-@contextmanager
-def serving(site_id: str, posts: int) -> Iterator[str]:
-    """Serve the replica's pages from a process of their own; give the base URL."""
-    command = [sys.executable, "-m", "bench.pages_server", site_id, str(posts)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-    finally:
-        server.kill()
-        server.wait()
-        if server.stdout:
-            server.stdout.close()

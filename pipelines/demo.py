@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines import STARTED
-from pipelines.measures import verdict
 from pipelines.output import progress, tell
 from pipelines.plural import counted
 from pipelines.reports.demo import ReportFacts, write_report
@@ -21,6 +20,7 @@ from pipelines.steps.building.rows import message_lengths
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport
 from pipelines.steps.start import initialise
 from pipelines.steps.training.finetune import FinetuneReport
+from pipelines.verdict import verdict
 from pipelines.version import code_version
 from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.demo import DemoReport
-from pipelines.measures import interval, side_of, verdict
+from pipelines.measures import interval, side_of
 from pipelines.output import print_table
 from pipelines.settings import DEFAULT_FILE
+from pipelines.verdict import verdict
 
 _PREDICTORS: Final[Mapping[str, str]] = {
     "bits_per_char": "this model",

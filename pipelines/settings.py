@@ -15,17 +15,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from pipelines.crawl_sections import CrawlSettings, SiteId, SiteSettings, TopicSettings
 from pipelines.secret_files import secret, with_password
 from pipelines.sections import (
-    CrawlSettings,
     EngineSettings,
     LimitsSettings,
     ModelSettings,
     PathsSettings,
     ScheduleSettings,
-    SiteId,
-    SiteSettings,
-    TopicSettings,
     WarehouseSettings,
 )
 from warehouse.errors import Misuse

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crawlers.sites.boards import TOPICS, Topic
-from pipelines.sections import TopicSettings
+from pipelines.crawl_sections import TopicSettings
 from pipelines.settings import Settings
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from modeling.evaluate import Evaluated
 from modeling.facts import read_facts
 from modeling.options import SCRATCH
-from pipelines.measures import interval, measure_of, side_of, too_few, verdict
+from pipelines.measures import interval, measure_of, side_of, too_few
 from pipelines.output import print_table
 from pipelines.plural import counted
 from pipelines.steps.training.finetune import Trained
+from pipelines.verdict import verdict
 
 
 def trained_fields(trained: Trained) -> dict[str, object]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cleaning.meanings import MEANINGS
-from pipelines.measures import Figure, side_of, standings
+from pipelines.measures import Figure, side_of
 from pipelines.reports.page import Page, write_page
+from pipelines.verdict import standings
 
 if TYPE_CHECKING:
     from pipelines.reports.sections import Section

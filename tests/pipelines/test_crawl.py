@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from crawlers.chromium import find_chromium
 from crawlers.replica.server import Replica
-from pipelines.sections import SiteSettings
+from pipelines.crawl_sections import SiteSettings
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from tests.pipelines.conftest import stored_rows

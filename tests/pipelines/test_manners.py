@@ -12,7 +12,7 @@ from crawlers.chromium import find_chromium
 from crawlers.replica.exchange import Told
 from crawlers.sites.registry import SITES
 from pipelines.__main__ import run
-from pipelines.sections import CrawlSettings, SiteSettings
+from pipelines.crawl_sections import CrawlSettings, SiteSettings
 from pipelines.settings import Settings
 from pipelines.steps.crawling import permit
 from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site

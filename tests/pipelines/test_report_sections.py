@@ -8,9 +8,10 @@ import pytest
 from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
 from cleaning.rules import RULES
 from modeling.metrics import Metric
-from pipelines.measures import interval, side_of, verdict
+from pipelines.measures import interval, side_of
 from pipelines.reports.measures import bits_section, figure
 from pipelines.reports.sections import count_section, length_section, loss_section
+from pipelines.verdict import verdict
 
 FAULTS = {"ai_answer", "seller_answer", "question_too_short", "answer_too_short", "off_language", "copied_question"}
 STEPS = {"near_duplicate", "split_conflict", "evaluation_overlap", "no_answer", "empty", "unreadable", "restless"}

@@ -13,7 +13,7 @@ from warehouse.loads import Stored, begin_load
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import dialogue, turn
 from warehouse.store.dialogue_batches import dialogue_batches, read_batch, stored_sides
-from warehouse.store.dialogue_rows import digest
+from warehouse.store.dialogue_changes import digest
 from warehouse.store.dialogue_store import store_dialogues
 from warehouse.store.dialogues import dialogue_ids, read_dialogue, remove_dialogues, store_sides
 from warehouse.types import storable

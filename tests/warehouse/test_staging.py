@@ -20,8 +20,9 @@ from warehouse.loads import begin_load
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.schema.content import dialogue
 from warehouse.schema.staging import staged_dialogue, staged_turn
-from warehouse.store import dialogue_store, staging
-from warehouse.store.dialogue_rows import dialogue_columns, digest
+from warehouse.store import staging
+from warehouse.store.dialogue_changes import digest, fresh_among
+from warehouse.store.dialogue_rows import dialogue_columns
 from warehouse.store.dialogues import read_dialogue
 from warehouse.types import Unstorable
 
@@ -84,7 +85,7 @@ def bulk_loaded(engine: sa.Engine, rows: Sequence[Dialogue], load_id: int) -> tu
     digests = [digest(row) for row in rows]
     with transaction(engine) as connection:
         with staging.Staged(connection, dialogue_columns(rows, digests, load_id)) as staged:
-            fresh = dialogue_store._told(rows, digests, staged.known())
+            fresh = fresh_among(rows, digests, staged.known())
             staged.store(fresh, load_id)
         for table in (staged_dialogue, staged_turn):
             assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0

@@ -43,7 +43,7 @@ from warehouse.store import (
     staging,
     upserts,
 )
-from warehouse.store.dialogue_rows import Fresh, digest
+from warehouse.store.dialogue_changes import Fresh, digest
 
 FOREIGN = re.compile(
     r"\b(LIMIT|ON CONFLICT|MERGE|RETURNING|NTEXT|ILIKE|NULLS (FIRST|LAST)|IS DISTINCT FROM|TRUE|FALSE|IS 1|IS 0"

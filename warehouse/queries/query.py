@@ -12,15 +12,9 @@ import sqlalchemy as sa
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.failures import as_ours
+from warehouse.queries.one_select import require_named_parameters, require_no_writing_word, require_one_select
 from warehouse.queries.refusals import blames_a_name, refusal
-from warehouse.queries.select_text import (
-    literal_colons,
-    national,
-    parameter_names,
-    require_named_parameters,
-    require_no_writing_word,
-    require_one_select,
-)
+from warehouse.queries.select_text import literal_colons, national, parameter_names
 from warehouse.sqlserver import sql_server_engine
 
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}

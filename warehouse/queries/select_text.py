@@ -1,54 +1,14 @@
-"""What the text of a query tells before it is sent: is it one SELECT, what parameters does it want."""
+"""What the text of a query tells before it is sent, and how its text must be sent."""
 
 import re
 
-from warehouse.errors import Misuse
-
-# What may hold a semicolon or a word without its being code: strings, quoted names, comments.
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_WRITING = re.compile(
-    r"\b(insert|update|delete|merge|drop|create|alter|truncate|exec|execute|grant|revoke|into|use|set|declare|waitfor"
-    r"|openrowset|opendatasource|openquery|backup|restore|dbcc|shutdown|kill|updatetext|writetext|reconfigure)\b",
-    re.IGNORECASE,
-)
-_OPEN_COMMENT = re.compile(r"[^'\"]*/\*", re.DOTALL)
-_COUNTED = re.compile(r"\?\d*|(?<![:\w])[:@$]\d+")
 _PARAMETER = re.compile(r"(?<![:\w])[:@$]([^\W\d]\w*)")
 
 
-def require_one_select(sql: str) -> None:
-    """Pass one SELECT, or WITH … SELECT, and nothing else.
-
-    Raises:
-        Misuse: it begins otherwise, something follows, or a comment in it has no end.
-    """
-    bare = _bare(sql).strip().rstrip(";").strip()
-    if _OPEN_COMMENT.match(bare):
-        raise Misuse("a comment begins with /* and never ends; close it with */")
-    if not re.match(r"(select|with)\b", bare, re.IGNORECASE):
-        raise Misuse("only a SELECT can be asked; begin with SELECT or WITH")
-    if ";" in bare:
-        raise Misuse("one SELECT at a time; take out what follows the first semicolon")
-
-
-def require_named_parameters(sql: str) -> None:
-    """Pass a text whose parameters all have names.
-
-    Raises:
-        Misuse: a parameter that is only counted: `?`, `?1`, `:1`.
-    """
-    if found := _COUNTED.search(_bare(sql)):
-        raise Misuse(f"the parameter {found[0]} has no name; write :name, and give it with --param name=…")
-
-
-def require_no_writing_word(sql: str) -> None:
-    """Pass a text without any word by which SQL Server writes: no semicolon is needed between statements there.
-
-    Raises:
-        Misuse: such a word outside of quotes.
-    """
-    if found := _WRITING.search(_bare(sql)):
-        raise Misuse(f"only reading is allowed, and {found[0].upper()} is not; ask with a plain SELECT")
+def bare(sql: str) -> str:
+    """The text with a blank for each string, quoted name and comment: what may hold a word without its being code."""
+    return _QUOTED.sub(" ", sql)
 
 
 def parameter_names(sql: str) -> list[str]:
@@ -57,12 +17,12 @@ def parameter_names(sql: str) -> list[str]:
     >>> parameter_names("SELECT ':a' FROM t WHERE b = :b AND c = :c OR b = :b")
     ['b', 'c']
     """
-    return list(dict.fromkeys(_PARAMETER.findall(_bare(sql))))
+    return list(dict.fromkeys(_PARAMETER.findall(bare(sql))))
 
 
 def words_of(sql: str) -> set[str]:
     """The words outside of quotes and comments, in small letters."""
-    return {word.lower() for word in re.findall(r"\w+", _bare(sql))}
+    return {word.lower() for word in re.findall(r"\w+", bare(sql))}
 
 
 def strings_of(sql: str) -> list[str]:
@@ -98,7 +58,3 @@ def national(sql: str) -> str:
         return found[0] if found[0][0] != "'" or found[0].isascii() or has_one else f"N{found[0]}"
 
     return _QUOTED.sub(marked, sql)
-
-
-def _bare(sql: str) -> str:
-    return _QUOTED.sub(" ", sql)

@@ -3,11 +3,7 @@
 Whole columns at once, because a load of half a million rows spends its time here.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Any, Final
@@ -27,45 +23,6 @@ UPDATED: Final = (*COPIED, "turns", "characters", "text_sha256", "load_id")
 _COPIED: Final = attrgetter(*COPIED)
 # Codes of our own making, which the contract has looked at: the same when they are stored.
 _OURS: Final = frozenset({"dialogue_id", "text_sha256", "role", "written_by"})
-# Without the snapshot: a new page that left a dialogue as it was is no change of it.
-_TOLD: Final = attrgetter("source", "site", "topic", "url", "label", "thread", "written_by", "asked_at")
-_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
-_QUOTED: Final = json.encoder.encode_basestring
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """What of a batch must be written: `digests` are those of `new`, then of `changed`."""
-
-    new: list[Dialogue]
-    changed: list[Dialogue]
-    digests: list[str]
-
-    @property
-    def all(self) -> list[Dialogue]:
-        """The new ones, then the changed ones."""
-        return [*self.new, *self.changed]
-
-
-def digest(row: Dialogue) -> str:
-    """SHA-256 over what makes a row a changed one, as JSON: source, topic, label and the like, then each turn."""
-    text = _head(*_TOLD(row))
-    for turn in row.turns:
-        author = "null" if turn.author_key is None else _QUOTED(turn.author_key)
-        text += f', ["{turn.role}", {_QUOTED(turn.content)}, {author}]'
-    text += "]"
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        data = storable(text).encode()
-    return hashlib.sha256(data).hexdigest()
-
-
-@lru_cache(maxsize=4096)
-def _head(*facts: Any) -> str:
-    """All facts but the turns, without the closing bracket: many rows of an import share them."""
-    *said, asked_at = facts
-    return _ENCODE([*said, asked_at.timestamp() if asked_at else None])[:-1]
 
 
 def dialogue_columns(rows: Sequence[Dialogue], digests: Sequence[str], load_id: int) -> Columns:

@@ -7,7 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from warehouse.schema.content import dialogue, turn
-from warehouse.store.dialogue_rows import Columns, Fresh, bound, dialogue_columns, turn_columns
+from warehouse.store.dialogue_changes import Fresh
+from warehouse.store.dialogue_rows import Columns, bound, dialogue_columns, turn_columns
 from warehouse.store.dialogue_statements import update
 
 _CACHE_KIB: Final = 64 * 1024  # keys are hashes: with SQLite's own 2 MiB every batch writes most index pages twice

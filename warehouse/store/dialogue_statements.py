@@ -6,7 +6,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from warehouse.schema.content import dialogue, turn
-from warehouse.store.dialogue_rows import UPDATED, Columns, Fresh, dialogue_columns, turn_columns
+from warehouse.store.dialogue_changes import Fresh
+from warehouse.store.dialogue_rows import UPDATED, Columns, dialogue_columns, turn_columns
 
 _BATCH: Final = 500
 

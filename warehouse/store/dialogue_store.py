@@ -13,7 +13,8 @@ from warehouse.loads import Stored
 from warehouse.records.dialogues import Dialogue
 from warehouse.store import dialogue_sqlite, dialogue_statements
 from warehouse.store.contract import require_dialogues
-from warehouse.store.dialogue_rows import Fresh, dialogue_columns, digest
+from warehouse.store.dialogue_changes import digest, fresh_among
+from warehouse.store.dialogue_rows import dialogue_columns
 from warehouse.store.staging import STAGED_ROWS, Staged
 
 
@@ -59,10 +60,10 @@ def stored_otherwise(engine: sa.Engine, dialogues: Sequence[Dialogue]) -> list[b
 def _store(connection: sa.Connection, rows: Sequence[Dialogue], digests: Sequence[str], load_id: int) -> Stored:
     if connection.dialect.name == "mssql" and len(rows) >= STAGED_ROWS:
         with Staged(connection, dialogue_columns(rows, digests, load_id)) as staged:
-            fresh = _told(rows, digests, staged.known())
+            fresh = fresh_among(rows, digests, staged.known())
             staged.store(fresh, load_id)
     else:
-        fresh = _told(rows, digests, _known(connection, [row.dialogue_id for row in rows]))
+        fresh = fresh_among(rows, digests, _known(connection, [row.dialogue_id for row in rows]))
         way = dialogue_sqlite if connection.dialect.name == "sqlite" else dialogue_statements
         way.write(connection, fresh, load_id)
     return Stored(len(fresh.new), len(fresh.changed), len(rows) - len(fresh.new) - len(fresh.changed))
@@ -72,18 +73,3 @@ def _known(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
     if connection.dialect.name == "sqlite":
         return dialogue_sqlite.known(connection, ids)
     return dialogue_statements.known(connection, ids)
-
-
-def _told(rows: Sequence[Dialogue], digests: Sequence[str], known: dict[str, str]) -> Fresh:
-    """Tell new and changed rows from unchanged ones."""
-    if not known:
-        return Fresh(list(rows), [], list(digests))
-    new: list[tuple[Dialogue, str]] = []
-    changed: list[tuple[Dialogue, str]] = []
-    for row, mine in zip(rows, digests, strict=True):
-        before = known.get(row.dialogue_id)
-        if before is None:
-            new.append((row, mine))
-        elif before != mine:
-            changed.append((row, mine))
-    return Fresh([row for row, _ in new], [row for row, _ in changed], [mine for _, mine in (*new, *changed)])

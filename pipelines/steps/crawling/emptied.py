@@ -20,20 +20,20 @@ from warehouse.records.pages import ParsedPage
 _IN_A_ROW: Final = 8  # were one list in twenty cleared between two visits, a false alarm had a chance of 4e-11
 _FEW: Final = 3  # boards without a post that a site may well have
 _TOLD: Final = "{lost} of {lists} that had rows {show} none now"
-LOST: Final = (
+_LOST: Final = (
     "{site} {field}: {told}; their pages are kept, and the next run looks at them again. Compare one with a browser: "
     "{url}; after mending the parser run the same command again ([crawl] stop_on_drift = false where they are "
     "rightly empty)"
 )
-UNSURE: Final = "{told}, such as {url}: has the site changed?"
-BARE: Final = "{bare} of {lists} show no row although they are no end of a list, such as {url}: has the site changed?"
+_UNSURE: Final = "{told}, such as {url}: has the site changed?"
+_BARE: Final = "{bare} of {lists} show no row although they are no end of a list, such as {url}: has the site changed?"
 
 
-def unknown(frontier_id: int) -> str | None:
+def _unknown(frontier_id: int) -> str | None:
     """Know nothing of what a page said before."""
 
 
-def leave(said: Mapping[int, str], reason: str) -> int:
+def _leave(said: Mapping[int, str], reason: str) -> int:
     """Put nothing back."""
     return 0
 
@@ -52,8 +52,8 @@ class ListWatch:
     ordinary: frozenset[str] | None = None
     home: frozenset[str] = frozenset()
     ends: bool = False
-    said_before: Callable[[int], str | None] = unknown
-    put_back: Callable[[Mapping[int, str], str], int] = leave
+    said_before: Callable[[int], str | None] = _unknown
+    put_back: Callable[[Mapping[int, str], str], int] = _leave
     _lost: dict[int, str] = field(default_factory=dict)
     _lost_firsts: int = 0
     _kept: int = 0
@@ -90,17 +90,17 @@ class ListWatch:
         """Judge the lists noted so far: why the crawl is incomplete, nothing where they are as they should be."""
         if not self.ends or not self._is_sure():
             return ""
-        says = LOST.format(site=self.site, field=LIST_ROWS, told=self._told(), url=self._url)
+        says = _LOST.format(site=self.site, field=LIST_ROWS, told=self._told(), url=self._url)
         self.put_back(self._lost, self._told())
         return says
 
     def doubts(self, *, has_questions: bool) -> tuple[str, ...]:
         """Say what looks as if the site had changed, while it is not sure."""
         if self._lost_firsts and len(self._lost) > self._kept:
-            return (UNSURE.format(told=self._told(), url=self._url),)
+            return (_UNSURE.format(told=self._told(), url=self._url),)
         if has_questions and self._bare >= _FEW and 2 * self._bare > self._firsts:
             told = {"bare": self._bare, "lists": counted(self._firsts, "list"), "url": self._url}
-            return (BARE.format(**told),)
+            return (_BARE.format(**told),)
         return ()
 
     def _is_sure(self) -> bool:

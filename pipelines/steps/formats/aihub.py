@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.steps.formats.dialogues import alternate, make_dialogue
 from pipelines.steps.formats.encodings import Encoding, known_encoding
 from pipelines.steps.formats.jsonstream import PassedOver, WrongShape, elements
 from pipelines.steps.formats.members import Member, json_members, text_of
-from pipelines.steps.formats.rows import CANNOT_GO_ON, SHOWN_CHARS, BadRow, Row, alternate, make_dialogue
+from pipelines.steps.formats.rows import CANNOT_GO_ON, SHOWN_CHARS, BadRow, Row
 from warehouse.types import storable
 
 LONGEST_TOPIC: Final = 200

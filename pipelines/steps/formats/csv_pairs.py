@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.steps.formats.bounds import LONGEST_BYTES, too_long
+from pipelines.steps.formats.dialogues import make_pair
 from pipelines.steps.formats.encodings import Encoding, encoding_of, lines_of, shown_bytes, unreadable_reason
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, make_pair
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row
 from warehouse.errors import Misuse
 from warehouse.types import storable
 

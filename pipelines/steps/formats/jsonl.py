@@ -5,16 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.steps.formats.dialogues import kind_of, make_labelled, make_pair
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
-from pipelines.steps.formats.rows import (
-    SHOWN_CHARS,
-    BadRow,
-    Columns,
-    Row,
-    kind_of,
-    make_labelled,
-    make_pair,
-)
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row
 from warehouse.records.dialogues import Role, Turn
 from warehouse.types import storable
 

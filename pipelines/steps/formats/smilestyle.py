@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.steps.formats.bounds import LONGEST_BYTES, too_long
+from pipelines.steps.formats.dialogues import alternate, make_dialogue
 from pipelines.steps.formats.encodings import encoding_of, lines_of, shown_bytes, unreadable_reason
-from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row, alternate, make_dialogue
+from pipelines.steps.formats.rows import SHOWN_CHARS, BadRow, Columns, Row
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue
 from warehouse.types import storable
