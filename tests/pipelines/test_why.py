@@ -1,6 +1,5 @@
 """A dialogue's whole fate: its steps, why it was dropped, where it stands."""
 
-import doctest
 import json
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.commands.why_shown
 from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
@@ -215,7 +213,3 @@ def test_turns_that_follow_on_are_one_as_in_cleaning(settings):
     (row,) = stored_dialogues(open_warehouse(settings.database_url))
     fields = fate_fields(fate_of(settings, row.dialogue_id, "dialogue"))
     assert [(step["turn"], step["before"]) for step in fields["steps"]] == [(1, "안녕하세요 질문 있어요ㅋㅋㅋㅋ")]
-
-
-def test_the_excerpts_example_holds():
-    assert doctest.testmod(pipelines.commands.why_shown).failed == 0
