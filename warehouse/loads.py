@@ -12,7 +12,8 @@ from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.schema.columns import OUTCOMES, load
-from warehouse.schema.crawling import frontier, page, request
+from warehouse.schema.crawling import frontier, page
+from warehouse.schema.hosts import request
 
 _BROKEN_OFF: Final = "broken off"
 _KILLED: Final = "its process ended without a word, as after kill -9"

@@ -14,7 +14,7 @@ from warehouse.hosts.answers import answered, pushed_back, stop_host
 from warehouse.hosts.pauses import read_hosts
 from warehouse.hosts.slowing import BREAK_AFTER
 from warehouse.hosts.turns import Turn, blocked, take_turn
-from warehouse.schema.crawling import pause as pauses
+from warehouse.schema.hosts import pause as pauses
 
 ROOT = Path(__file__).parents[2]
 TAKE_TURNS = """

@@ -258,7 +258,7 @@ def test_a_bulk_load_takes_each_staged_row_once_and_puts_its_spaces_back(issued:
 
 
 def test_a_backslash_before_a_newline_is_doubled(engine: sa.Engine) -> None:
-    bind = crawling.robots.c.body.type.bind_processor(DIALECT)
+    bind = turn.c.content.type.bind_processor(DIALECT)
     assert bind is not None and bind("a\\\nb") == "a\\\\\n\nb"
 
 

@@ -18,7 +18,8 @@ from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
 from warehouse.pages.visits import PageRow, Visit, store_visit, store_visits
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
 from warehouse.schema.content import answer, question
-from warehouse.schema.crawling import frontier, page, request
+from warehouse.schema.crawling import frontier, page
+from warehouse.schema.hosts import request
 from warehouse.store.questions import threads
 
 MOMENT = datetime(2026, 11, 21, 3, 4, 5, 678901, tzinfo=UTC)

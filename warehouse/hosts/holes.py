@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from warehouse.schema.columns import load
-from warehouse.schema.crawling import frontier, host, page, request
+from warehouse.schema.crawling import frontier, page
+from warehouse.schema.hosts import host, request
 
 
 def pages_without_request(engine: sa.Engine, load_id: int | None = None) -> list[tuple[int, str, int | None]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from warehouse.connect import in_transaction
-from warehouse.schema.crawling import request
+from warehouse.schema.hosts import request
 
 # Made once: every page runs them, and making a statement costs several times what executing it does.
 _INSERT = sa.insert(request).returning(request.c.request_id)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from warehouse.hosts.locked import change_host
 from warehouse.hosts.pauses import Pause, pause_in_force
-from warehouse.schema.crawling import pause as pauses
+from warehouse.schema.hosts import pause as pauses
 
 
 def lift_stop(engine: sa.Engine, host: str, why: str, *, now: datetime | None = None) -> Pause | None:

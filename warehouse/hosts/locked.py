@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
-from warehouse.schema.crawling import host as hosts
+from warehouse.schema.hosts import host as hosts
 
 T = TypeVar("T")
 # Made once: every request runs them.

@@ -7,8 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from warehouse.connect import database_now
-from warehouse.schema.crawling import host as hosts
-from warehouse.schema.crawling import pause as pauses
+from warehouse.schema.hosts import host as hosts
+from warehouse.schema.hosts import pause as pauses
 
 # What the pause is by, the weakest first: a stop is never weakened to a wait that comes after it.
 _STRENGTH: Final = ("wait", "rest", "stop")

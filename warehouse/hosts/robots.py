@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from warehouse.connect import in_transaction
-from warehouse.schema.crawling import robots
+from warehouse.schema.hosts import robots
 from warehouse.types import storable
 
 

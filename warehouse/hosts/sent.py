@@ -10,7 +10,7 @@ from warehouse.errors import Misuse
 from warehouse.hosts.pauses import Pause
 from warehouse.hosts.robots import RobotsRow
 from warehouse.schema.columns import load
-from warehouse.schema.crawling import pause, request, robots
+from warehouse.schema.hosts import pause, request, robots
 
 _AT_ONCE = 1_000
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from warehouse.schema.columns import load
-from warehouse.schema.crawling import frontier, page, request
+from warehouse.schema.crawling import frontier, page
+from warehouse.schema.hosts import request
 from warehouse.views.koreantime import KOREAN, day, kst
 from warehouse.views.view import NUMBER, Computed, View, same
 
