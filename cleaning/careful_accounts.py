@@ -14,9 +14,10 @@ from cleaning.careful_context import is_another_number
 _NO_DATE: Final = r"(?!(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2}(?![\d-]))"
 # A business number has 3-2-5 digits and is no account.
 _GROUPS: Final = (
-    rf"(?<![\d-]){_NO_DATE}(?!\d{{3}}-\d{{2}}-\d{{5}}(?!\d))\d{{2,6}}-\d{{2,6}}-\d{{2,8}}(?:-\d{{1,3}})?(?![\d-])"
+    rf"(?<![\d-]){_NO_DATE}(?!\d{{3}}-\d{{2}}-\d{{5}}(?!\d))"
+    r"\d{2,6}[-ㅡ]\d{2,6}[-ㅡ]\d{2,8}(?:[-ㅡ]\d{1,3})?(?![\d-])"
 )
-_LOOSE: Final = rf"(?<![\d-]){_NO_DATE}\d{{2,6}}(?: ?[-. ] ?\d{{2,8}}){{1,3}}(?! ?[-.]?\d)"
+_LOOSE: Final = rf"(?<![\d-]){_NO_DATE}\d{{2,6}}(?: ?(?:[-. /ㅡ]|다시) ?\d{{1,8}}){{1,3}}(?! ?[-.]?\d)"
 _JOINED: Final = r"(?<![\d-])\d{10,16}(?![\d-])"
 _NAMES: Final = (
     "신한|국민|농협|축협|카카오|카뱅|케이 ?뱅크|케뱅|토스|우체국|새마을|신협|수협|[가-힣]{1,4}은행|"
@@ -66,6 +67,6 @@ def _is_account(number: str) -> bool:
     groups = [len(digits) for digits in re.findall(r"\d+", number)]
     if not _FEWEST <= sum(groups) <= _MOST:
         return False
-    if any(sign in number.replace(" - ", "-") for sign in " ."):
+    if any(sign in number.replace(" - ", "-") for sign in " ./"):
         return max(groups) >= _LONG_GROUP or (tuple(groups) in _SHORT_GROUPS and not number.endswith("00"))
     return True

@@ -13,12 +13,16 @@ _SPOKEN_PROVIDERS: Final = "네이버|한메일|지메일|다음|네이트|핫�
 _LOCAL: Final = r"(?<![A-Za-z0-9_%+-])[A-Za-z0-9_][A-Za-z0-9._%+-]{1,63}"
 _SPOKEN_DOT: Final = r" ?(?:점|쩜|닷|도트|\.|,) ?"
 _ENDING: Final = r"(?:com|net|co\.kr|kr|org|컴|넷|씨오 ?(?:점|쩜|닷) ?케이알|케이알)"
-_HOST: Final = r"(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,10}(?![A-Za-z0-9])"
+_DOT: Final = r"(?:\.|\[dot\]|\(dot\))"
+# With a blank before or behind the @ it could be a handle behind a word, so the ending must be a host's.
+_HOST: Final = rf"(?:[A-Za-z0-9-]{{1,63}}{_DOT}){{1,4}}(?:com|net|org|kr|edu|io|me)(?![A-Za-z0-9_]|\.[A-Za-z0-9])"
 _AT: Final = r"(?: ?(?:골뱅이|앳|\(at\)|\[at\]|<at>|\(골뱅이\)) ?| {0,2}@ {0,2})"
 _MAILS: Final = (
     re.compile(rf"(?i){_LOCAL}{_AT}{_HOST}"),
     # With blanks or a comma about the dot, or without an ending: only for hosts that everybody knows.
-    re.compile(rf"(?i){_LOCAL}{_AT}(?:{_MAIL_PROVIDERS})(?![A-Za-z0-9-])(?:{_SPOKEN_DOT}{_ENDING}(?![A-Za-z]))?"),
+    re.compile(
+        rf"(?i){_LOCAL}(?:{_AT}| at )(?:{_MAIL_PROVIDERS})(?![A-Za-z0-9-])(?:{_SPOKEN_DOT}{_ENDING}(?![A-Za-z]))?"
+    ),
     re.compile(rf"(?i){_LOCAL}{_AT}(?:{_SPOKEN_PROVIDERS})(?:{_SPOKEN_DOT}{_ENDING}(?![A-Za-z]))?"),
     re.compile(rf"(?<![가-힣])[가-힣0-9]{{2,20}} ?골뱅이 ?(?:{_SPOKEN_PROVIDERS}){_SPOKEN_DOT}(?:컴|넷)"),
 )
@@ -32,7 +36,15 @@ _ENDINGS: Final = (
 )
 # A Hangul host has no .net: 통해 .net and 비주얼 베이직 .net are no addresses once their blank is gone.
 _LINKS: Final = (
-    re.compile(rf"(?i)(?:h(?:tt|xx)ps?|ftp) ?:? ?//(?=[A-Za-z0-9가-힣]){_LINK_CHARACTER}*{_HANGUL_TAIL}"),
+    re.compile(rf"(?i)(?:(?:h ?)?(?:tt|xx)ps?|ftp) ?[:;]? ?//(?=[A-Za-z0-9가-힣]){_LINK_CHARACTER}*{_HANGUL_TAIL}"),
+    re.compile(
+        r"(?i)(?:(?:h?ttps?|ftp):// (?=[A-Za-z0-9-]{1,63}\.)|(?<![A-Za-z0-9_-])www,(?=[A-Za-z0-9]))"
+        rf"{_LINK_CHARACTER}+"
+    ),
+    re.compile(
+        r"(?i)(?<![A-Za-z0-9_.-])(?:[A-Za-z0-9-]{1,63}\.){1,3}(?:com|net|org|kr|shop|site|store) ?/ ?"
+        rf"(?=[A-Za-z0-9]){_LINK_CHARACTER}+"
+    ),
     re.compile(
         r"(?i)(?<![A-Za-z0-9가-힣_-])(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|kr|co\.kr|or\.kr)"
         rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*{_HANGUL_TAIL})?"

@@ -1,4 +1,4 @@
-"""Resident, card and phone numbers in ways of writing that the cleaning spec does not know: recipe `careful`.
+"""Resident and card numbers in ways of writing that the cleaning spec does not know: recipe `careful`.
 
 Everything that the spec's patterns mask is masked here too. Every pattern is bounded in length, so each takes time
 linear in the text.
@@ -8,47 +8,37 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.careful_context import is_another_number, is_behind_bank
-from cleaning.numbers import AREA, DAY, SPOKEN_DIGIT, mask_cards, mask_phones, mask_resident_numbers
+from cleaning.careful_context import is_among_cards, is_another_number, is_behind_bank
+from cleaning.numbers import SPOKEN_DIGIT, mask_cards, mask_resident_numbers
 
+_DAY: Final = r"\d{2}\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01])"
 _MASKED: Final = "*xXㅇO●○"
-# Between the halves: a dash of any kind, a blank, or nothing at all.
+# Between the halves: a dash of any kind or by its name, a blank, or nothing at all.
 _RESIDENT: Final = re.compile(
-    rf"(?<![\d-])(?<!\d\.){DAY}(?: ?[-.~/_:·] ?| {{0,2}})[1-8](?:\d{{6}}|[{_MASKED}]{{2,6}})(?![\d{_MASKED}-])"
+    rf"(?<![\d-])(?<!\d\.){_DAY}(?: ?(?:[-.~/_:·ㅡ]|다시|대시|뒷자리는?) ?| {{0,2}})"
+    rf"[1-8](?:\d{{6}}|\d{{0,4}}[{_MASKED}]{{2,6}})(?![\d{_MASKED}-])"
 )
 # The day of birth and the first digit of the second half, which tells sex and century.
 _RESIDENT_BEGUN: Final = re.compile(
-    rf"(?<![A-Za-z0-9_.-]){DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w| ?(?:차|호|번|회|판|버전|일|원))"
+    rf"(?<![A-Za-z0-9_.-]){_DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w| ?(?:차|호|번|회|판|버전|일|원))"
 )
-
+_SPELLED_RESIDENT: Final = re.compile(
+    rf"(?<![가-힣0-9]){SPOKEN_DIGIT}{{6}} ?(?:다시|대시|[-.~ㅡ])? ?{SPOKEN_DIGIT}{{7}}(?![0-9])"
+)
 _JOINED: Final = 13  # digits
+_DISTINCT: Final = 4  # digits of a spelled number
 
-_CARD_GAP: Final = r"(?: ?[-./_~] ?| {0,2})"
+_CARD_GAP: Final = r"(?: ?(?:[-./_~ㅡ,]|다시|대시) ?| {0,2})"
 _CARD: Final = re.compile(
     rf"(?<![\d-])(?<!\d\.)(\d{{4}}){_CARD_GAP}(\d{{4}}){_CARD_GAP}(\d{{4}}){_CARD_GAP}(\d{{4}})(?!\d|-\d)"
 )
+_SPELLED_CARD: Final = re.compile(
+    rf"(?<![가-힣0-9]){SPOKEN_DIGIT}{{4}}(?:{_CARD_GAP}{SPOKEN_DIGIT}{{4}}){{3}}(?![0-9])"
+)
 # American Express writes 4-6-5, Diners 4-6-4 digits; both begin with a 3.
-_LONG_GROUPS: Final = re.compile(r"(?<![\d-])3\d{3}([- .])\d{6}\1\d{4,5}(?!\d|-\d)")
+_LONG_GROUPS: Final = re.compile(r"(?<![\d-])(?:3\d{3}([- .])\d{6}\1\d{4,5}|3[47]\d{13})(?!\d|-\d)")
 _DATED: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _YEAR_OR_ROUND: Final = re.compile(r"(?:19|20)\d\d|\d\d00")
-
-# Between the groups of a phone number; people also say the dash: 010에 1234에 5678.
-_GAP: Final = r"(?: ?[-.,/)_~·=:] ?| ?(?:에|의|다시|대시|대쉬) ?| {0,2})"
-_MOBILE: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?:(?:\+|00)?82{_GAP}(?:\(0\)|0)?|0)1[016789]{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
-)
-# Letters that look like the digits, or the digits' names, in any mixture, with at least so many digits among them.
-_FEWEST_DIGITS: Final = 4
-_ALIKE: Final = re.compile(
-    r"(?<![A-Za-z0-9가-힣])(?<!\d-)[0oOㅇ영공][1lIi일][0oOㅇ영공]"
-    rf"{_GAP}[oOlI0-9공영일이삼사오육륙칠팔구]{{3,4}}{_GAP}[oOlI0-9공영일이삼사오육륙칠팔구]{{4}}(?![A-Za-z0-9])"
-)
-_ONE_BY_ONE: Final = re.compile(
-    rf"(?<![0-9가-힣])(?<![0-9][ -])[0공영] ?[1일] ?[0공영](?:[ .,-]{{0,2}}{SPOKEN_DIGIT}){{8}}(?![0-9])"
-)
-_LANDLINE: Final = re.compile(
-    rf"(?<![\d-])(?<!\d\.)(?:(?:\( ?)?{AREA} ?\)|\+82{_GAP}(?:{AREA[1:]})|{AREA}){_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d|-\d)"
-)
 
 
 def mask_more_residents(text: str) -> str:
@@ -58,6 +48,7 @@ def mask_more_residents(text: str) -> str:
     '[주민등록번호], [주민등록번호], [주민등록번호], [주민등록번호]이고'
     """
     text = _RESIDENT.sub(_unless(_is_no_resident, "[주민등록번호]"), mask_resident_numbers(text))
+    text = _SPELLED_RESIDENT.sub(_unless(_is_not_spelled, "[주민등록번호]"), text)
     return _RESIDENT_BEGUN.sub(_unless(_is_another, "[주민등록번호]"), text)
 
 
@@ -68,19 +59,8 @@ def mask_more_cards(text: str) -> str:
     '[카드번호], [카드번호], [카드번호], 2019. 2020. 2021. 2022'
     """
     text = _CARD.sub(_unless(_is_no_card, "[카드번호]"), mask_cards(text))
+    text = _SPELLED_CARD.sub(_unless(_is_not_spelled, "[카드번호]"), text)
     return _LONG_GROUPS.sub(_unless(_is_another, "[카드번호]"), text)
-
-
-def mask_more_phones(text: str) -> str:
-    """Mask phone numbers by any separator or none, digit by digit, and those that hide behind letters.
-
-    >>> mask_more_phones("02)345-6789, 0212345678, 010 - 1234 - 5678, o1o-1234-5678, 0 1 0 1 2 3 4 5 6 7 8, 1588-1234")
-    '[전화번호], [전화번호], [전화번호], [전화번호], [전화번호], 1588-1234'
-    """
-    text = _MOBILE.sub("[전화번호]", mask_phones(text))
-    text = _ALIKE.sub(_unless(_has_few_digits, "[전화번호]"), text)
-    text = _ONE_BY_ONE.sub(_unless(_is_binary, "[전화번호]"), text)
-    return _LANDLINE.sub(_unless(_is_no_landline, "[전화번호]"), text)
 
 
 def _unless(spared: Callable[[re.Match[str]], bool], token: str) -> Callable[[re.Match[str]], str]:
@@ -89,6 +69,12 @@ def _unless(spared: Callable[[re.Match[str]], bool], token: str) -> Callable[[re
 
 def _is_another(found: re.Match[str]) -> bool:
     return is_another_number(found.string, found.start())
+
+
+def _is_not_spelled(found: re.Match[str]) -> bool:
+    # The patterns for digits have had their say; 구구구구구구구 is what pigeons say.
+    spelled = [character for character in found[0] if "가" <= character <= "힣"]
+    return len(spelled) < len(found[0]) // 2 or len(set(spelled)) < _DISTINCT
 
 
 def _is_no_resident(found: re.Match[str]) -> bool:
@@ -107,18 +93,8 @@ def _is_barcode(digits: str) -> bool:
 
 
 def _is_no_card(found: re.Match[str]) -> bool:
-    groups = found.groups()
-    counts_on = all(_YEAR_OR_ROUND.fullmatch(group) for group in groups)
-    return counts_on or _is_another(found) or (found[0].isdecimal() and bool(_DATED.match(found[0])))
-
-
-def _has_few_digits(found: re.Match[str]) -> bool:
-    return sum(character.isdecimal() for character in found[0]) < _FEWEST_DIGITS
-
-
-def _is_binary(found: re.Match[str]) -> bool:
-    return set(found[0]) <= set("01 .,-")
-
-
-def _is_no_landline(found: re.Match[str]) -> bool:
-    return _is_another(found) or (found[0].isdecimal() and is_behind_bank(found.string, found.start()))
+    if _is_another(found) or all(_YEAR_OR_ROUND.fullmatch(group) for group in found.groups()):
+        return True
+    if "," in found[0]:  # lines of a bus are listed so
+        return not is_among_cards(found.string, found.start())
+    return found[0].isdecimal() and bool(_DATED.match(found[0]))

@@ -8,9 +8,16 @@ from cleaning.plates import COMMERCIAL, PRIVATE, REGIONS
 
 # Letters that also count or measure something behind a number: 30도, 12주, 12구, 60수, 12조, 75두, 3호, 3모, 100보 …
 _COUNTING: Final = "도주구수조두호모보서고자사로"
-_PLATE: Final = re.compile(rf"(?<![\d.,-])\d{{2,3}}( ?)([{PRIVATE}{COMMERCIAL}])( ?[- ]? ?)\d{{4}}(?!\d|[.,]\d)")
+_PLATE: Final = re.compile(
+    rf"(?<![\d.,-])\d{{2,3}}( ?[-.'/(]? ?)([{PRIVATE}{COMMERCIAL}])( ?[-.'/)ㅡ]? ?|에 )\d{{2}} ?\d{{2}}(?!\d|[.,]\d)"
+)
+_SPELLED: Final = re.compile(
+    rf"(?<![가-힣0-9])[공영일이삼사오육륙칠팔구]{{2,3}} ?[{PRIVATE}] ?[공영일이삼사오육륙칠팔구]{{4}}"
+)
 _WITH_REGION: Final = re.compile(rf"((?:{REGIONS}) ?)\d{{1,3}} ?[{PRIVATE}{COMMERCIAL}][ -]{{0,2}}\d{{4}}(?!\d)")
-_OF_A_DIPLOMAT: Final = re.compile(r"(?:외교|준외|영사|준영|국기|협정|대표) ?\d{3}[- ]\d{3}(?!\d)")
+# Before 2004 plates named the town, and had no digits before the letter.
+_WITH_TOWN: Final = re.compile(rf"((?:{REGIONS}) [가-힣]{{2}} ?)[{PRIVATE}] ?\d{{4}}(?!\d)")
+_OF_A_DIPLOMAT: Final = re.compile(r"((?:외교|준외|영사|준영|국기|협정|대표) ?)\d{3}[- ]\d{3}(?!\d)")
 # Behind a counting letter's number may stand whatever is counted; elsewhere, or where cars are talked of, only money
 # and quantities speak against a plate.
 _COUNTED: Final = re.compile(
@@ -28,8 +35,14 @@ def mask_more_plates(text: str) -> str:
     >>> mask_more_plates("12 가 3456, 서울 1바 3456, 12가 3456번, 30도 2000와트, 100자 1000자")
     '[차량번호], 서울 [차량번호], [차량번호]번, 30도 2000와트, 100자 1000자'
     """
-    text = _OF_A_DIPLOMAT.sub("[차량번호]", _WITH_REGION.sub(r"\1[차량번호]", text))
+    text = _OF_A_DIPLOMAT.sub(r"\1[차량번호]", _WITH_REGION.sub(r"\1[차량번호]", text))
+    text = _SPELLED.sub(_among_cars, _WITH_TOWN.sub(_among_cars, text))
     return _PLATE.sub(_masked, text)
+
+
+def _among_cars(found: re.Match[str]) -> str:
+    before = found[1] if found.re.groups else ""
+    return before + "[차량번호]" if is_among_cars(found.string, found.start()) else found[0]
 
 
 def _masked(found: re.Match[str]) -> str:

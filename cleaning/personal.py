@@ -5,6 +5,7 @@ number over two lines), as cleaning would spell it: that finds it later, and unt
 """
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Final, Literal
 
 from cleaning.rules import RULES
@@ -13,21 +14,24 @@ from cleaning.spelling import is_odd, plainly
 # Stands on every stored row: a change of any pattern above needs a new number.
 MASK_VERSION = "2"
 
-# The registered rules that mask; a recipe may have the wider one of a class instead.
+# The registered rules that mask; a recipe may have wider ones instead.
 PERSONAL_RULES = ("emails", "resident_numbers", "cards", "phones", "bank_accounts", "plates", "messengers")
-_WIDER: Final = "careful_"
+_WIDER: Final = {rule: (f"careful_{rule}",) for rule in PERSONAL_RULES} | {
+    "messengers": ("careful_messengers", "careful_handles")
+}
 
 # References may refer to references (`&amp;#64;`); a number over two lines is one only where lines are joined.
 _SPELLINGS: Final[tuple[Literal["keep", "space"], ...]] = ("keep", "keep", "keep", "space")
 
 
 def personal_rules(steps: Collection[str]) -> tuple[str, ...]:
-    """The rules, one for each class of personal data, by which the text of a recipe with these steps is masked.
+    """The rules by which the text of a recipe with these steps is masked: those of the spec, or wider ones that it has.
 
     >>> personal_rules(["careful_phones", "emails", "tidy"])[:4]
     ('emails', 'resident_numbers', 'cards', 'careful_phones')
     """
-    return tuple(wider if (wider := _WIDER + rule) in steps else rule for rule in PERSONAL_RULES)
+    has_wider = {rule: all(wider in steps for wider in _WIDER[rule]) for rule in PERSONAL_RULES}
+    return tuple(chain.from_iterable(_WIDER[rule] if has_wider[rule] else (rule,) for rule in PERSONAL_RULES))
 
 
 def mask_personal(text: str, rules: Sequence[str] = PERSONAL_RULES) -> str:

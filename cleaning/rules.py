@@ -14,8 +14,10 @@ from cleaning import (
     brackets,
     careful_accounts,
     careful_addresses,
+    careful_handles,
     careful_messengers,
     careful_numbers,
+    careful_phones,
     careful_plates,
     emoticons,
     laughter,
@@ -103,6 +105,7 @@ _PERSONAL = (
     plain("plates", plates.mask_plates, f"\\d[{plates.PLATE_LETTERS}][ \\d]"),
     plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|[라텔][인레]|인스"),
 )
+_SPOKEN, _LETTER = numbers.SPOKEN_DIGIT, plates.PLATE_LETTERS
 _CAREFUL = (
     plain("careful_emails", careful_addresses.mask_more_mails, "@|골뱅|[(\\[<][aA][tT]|앳"),
     Rule(
@@ -110,21 +113,28 @@ _CAREFUL = (
         lambda text, options: careful_addresses.replace_more_links(text, options.url),
         f"//|\\.[{_LETTERS}]",
     ),
-    plain("careful_resident_numbers", careful_numbers.mask_more_residents, "\\d\\d\\d"),
-    plain("careful_cards", careful_numbers.mask_more_cards, "\\d\\d\\d"),
-    plain("careful_phones", careful_numbers.mask_more_phones, "\\d\\d\\d|[0oOㅇ영공][1lIi일]|[0공영] [1일]"),
+    plain(
+        "careful_resident_numbers",
+        careful_numbers.mask_more_residents,
+        f"\\d\\d\\d|\\d\\d\\.|{_SPOKEN}{_SPOKEN}{_SPOKEN}",
+    ),
+    plain("careful_cards", careful_numbers.mask_more_cards, f"\\d\\d\\d|{_SPOKEN}{_SPOKEN}{_SPOKEN}"),
+    plain("careful_phones", careful_phones.mask_more_phones, "\\d\\d\\d|[0oOㅇ영공][1lIi일]|[0공영] [1일]"),
     plain("careful_bank_accounts", careful_accounts.mask_more_accounts, "\\d\\d\\d|\\d\\d\\-"),
     plain(
         "careful_plates",
         careful_plates.mask_more_plates,
-        f"\\d[{plates.PLATE_LETTERS}][ \\d\\-]|\\d [{plates.PLATE_LETTERS}]|\\d[ \\-]\\d",
+        f"{_SPOKEN}{_SPOKEN}[ {_LETTER}]|\\d[{_LETTER}]"
+        f"|\\d[ .'/(\\-][{_LETTER} (.'/\\-]|[{_LETTER}][ \\d]\\d|\\d\\d[ \\-]",
     ),
     plain(
         "careful_messengers",
         careful_messengers.mask_more_messengers,
-        "@|[카ㅏ]톡|카카오|ㅋㅌ|옾챗|오픈채|라인|텔레|텔그|인스타|디스코|디코|페이스|페북|페메|위챗|왓츠|스냅|스카이|트위|틱톡"
-        "|스레드|네이버|스팀|아이디|아디|골뱅",
+        "톡|카카오|[kK][aA]|ㅋㅌ|ㅋ ㅌ|옾챗|오픈채|라인|텔레|텔그|ㅌㄹ|"
+        "디스코|디코|페이스|페북|페메|위챗|왓츠|스냅|스카이|트위|스레드|"
+        "인스|인별|인★|별스타|ㅇㅅㅌ|[iI][nN][sS\u017f]|네이버|스팀|아이디|아디",
     ),
+    plain("careful_handles", careful_handles.mask_more_handles, "@|골뱅|톡|[라텔][인레]|인스"),
 )
 _BOILERPLATE = (
     refusal(

@@ -40,11 +40,23 @@ FOUND = {
     "plate with blanks": ("12 가 3456 차주분", "[차량번호] 차주분"),
     "plate before a particle": ("12가 3456만 없어요", "[차량번호]만 없어요"),
     "commercial plate": ("12바 3456 택시요", "[차량번호] 택시요"),
-    "diplomat's plate": ("외교 123-456 봤어요", "[차량번호] 봤어요"),
+    "diplomat's plate": ("외교 123-456 봤어요", "외교 [차량번호] 봤어요"),
     "id without a word for it": ("카톡 happy_12 로", "카톡 [계정] 로"),
     "id of another messenger": ("디코 아이디 dudtnr 요", "디코 아이디 [계정] 요"),
     "handle in Hangul": ("@감자튀김님이 태그", "[계정]님이 태그"),
     "handle glued to Hangul": ("인스타@some_one 봐", "인스타[계정] 봐"),
+    "resident number with its halves apart": ("900101 뒷자리 1234567 요", "[주민등록번호] 요"),
+    "resident number in words": ("구공공일공일 다시 일이삼사오육칠 요", "[주민등록번호] 요"),
+    "card by Korean dashes": ("9410ㅡ1234ㅡ5678ㅡ9012 로", "[카드번호] 로"),
+    "card by commas": ("카드는 9410, 1234, 5678, 9012 로", "카드는 [카드번호] 로"),
+    "card in words": ("사이오일 오팔삼공 일이삼공 구육일일 로", "[카드번호] 로"),
+    "link with a cut scheme": ("ttps://a-b.co.kr/x 봐", "[링크] 봐"),
+    "link with a blank": ("https:// a-b.kr/x 봐", "[링크] 봐"),
+    "plate in brackets": ("38(무)8920 차주분", "[차량번호] 차주분"),
+    "plate with its town": ("서울 강남 보 7295 차주분", "서울 강남 [차량번호] 차주분"),
+    "plate in words": ("차량번호 일이이 라 팔사일오", "차량번호 [차량번호]"),
+    "id before its messenger": ("mandu77 ← 카톡", "[계정] 카톡"),
+    "id past a filter": ("ㅋ ㅌ mandu77 로", "ㅋ ㅌ [계정] 로"),
     "handle with a dash": ("@good-shop 봐", "[계정] 봐"),
 }
 SPARED = {
@@ -62,6 +74,10 @@ SPARED = {
     "handle's sign": "@표시 어떻게 써요",
     "price": "3개 @ 1500원",
     "at all": "골뱅이 무침 먹자",
+    "initials": "ㅋㅋKAY-EM짱이네",
+    "bus lines": "1100, 2311, 5004, 9404 다 가요",
+    "program": "@Override 왜 써요",
+    "place": "내일 @강남역 모임",
     "library": "Node.js/Express 배워요",
 }
 
@@ -75,6 +91,11 @@ def test_what_the_spec_does_not_know_is_found(text: str, masked: str) -> None:
 @pytest.mark.parametrize("text", SPARED.values(), ids=SPARED)
 def test_what_only_looks_alike_is_spared(text: str) -> None:
     assert clean_text(text, CAREFUL, options=AS_WRITTEN).text == text
+
+
+def test_what_pigeons_say_is_no_number() -> None:
+    text = "구구구구구구구구구구구구구구구구 하네"
+    assert mask_personal(text, personal_rules(CAREFUL.steps)) == text
 
 
 @settings(max_examples=300, deadline=None)
