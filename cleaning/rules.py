@@ -12,13 +12,6 @@ from cleaning import (
     addresses,
     boilerplate,
     brackets,
-    careful_accounts,
-    careful_addresses,
-    careful_handles,
-    careful_messengers,
-    careful_numbers,
-    careful_phones,
-    careful_plates,
     emoticons,
     laughter,
     markup,
@@ -31,6 +24,7 @@ from cleaning import (
     realnames,
     unicode,
 )
+from cleaning.careful.rules import CAREFUL_RULES
 from cleaning.options import Options, Site
 from cleaning.rule import Rule, plain, refusal
 from cleaning.triggers import SAME
@@ -104,37 +98,6 @@ _PERSONAL = (
     plain("bank_accounts", accounts.mask_bank_accounts, "\\d\\d\\d|\\d\\d\\-"),
     plain("plates", plates.mask_plates, f"\\d[{plates.PLATE_LETTERS}][ \\d]"),
     plain("messengers", addresses.mask_accounts_of_messengers, "@|톡|[라텔][인레]|인스"),
-)
-_SPOKEN, _LETTER = numbers.SPOKEN_DIGIT, plates.PLATE_LETTERS
-_CAREFUL = (
-    plain("careful_emails", careful_addresses.mask_more_mails, "@|골뱅|[(\\[<][aA][tT]|앳"),
-    Rule(
-        "careful_links",
-        lambda text, options: careful_addresses.replace_more_links(text, options.url),
-        f"//|\\.[{_LETTERS}]",
-    ),
-    plain(
-        "careful_resident_numbers",
-        careful_numbers.mask_more_residents,
-        f"\\d\\d\\d|\\d\\d\\.|{_SPOKEN}{_SPOKEN}{_SPOKEN}",
-    ),
-    plain("careful_cards", careful_numbers.mask_more_cards, f"\\d\\d\\d|{_SPOKEN}{_SPOKEN}{_SPOKEN}"),
-    plain("careful_phones", careful_phones.mask_more_phones, "\\d\\d\\d|[0oOㅇ영공][1lIi일]|[0공영] [1일]"),
-    plain("careful_bank_accounts", careful_accounts.mask_more_accounts, "\\d\\d\\d|\\d\\d\\-"),
-    plain(
-        "careful_plates",
-        careful_plates.mask_more_plates,
-        f"{_SPOKEN}{_SPOKEN}[ {_LETTER}]|\\d[{_LETTER}]"
-        f"|\\d[ .'/(\\-][{_LETTER} (.'/\\-]|[{_LETTER}][ \\d]\\d|\\d\\d[ \\-]",
-    ),
-    plain(
-        "careful_messengers",
-        careful_messengers.mask_more_messengers,
-        "톡|카카오|[kK][aA]|ㅋㅌ|ㅋ ㅌ|옾챗|오픈채|라인|텔레|텔그|ㅌㄹ|"
-        "디스코|디코|페이스|페북|페메|위챗|왓츠|스냅|스카이|트위|스레드|"
-        "인스|인별|인★|별스타|ㅇㅅㅌ|[iI][nN][sS\u017f]|네이버|스팀|아이디|아디",
-    ),
-    plain("careful_handles", careful_handles.mask_more_handles, "@|골뱅|톡|[라텔][인레]|인스"),
 )
 _BOILERPLATE = (
     refusal(
@@ -237,7 +200,7 @@ _STAGES = (
     (_UNICODE, _UNICODE_STAGE),
     (_PLACEHOLDERS, "#@"),
     (_PERSONAL, _PERSONAL_STAGE),
-    (_CAREFUL, ""),
+    (CAREFUL_RULES, ""),
     *((group, "") for group in (_BOILERPLATE, _FACES, _CHARACTERS, _OPT_IN, _PUBLISHED)),
 )
 RULES: Mapping[str, Rule] = {rule.name: replace(rule, stage=stage) for rules, stage in _STAGES for rule in rules}

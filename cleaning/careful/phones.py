@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.careful_context import GAP, is_another_number, is_behind_bank
+from cleaning.careful.context import GAP, is_another_number, is_behind_bank
 from cleaning.numbers import AREA, SPOKEN_DIGIT, mask_phones
 
 _MOBILE: Final = re.compile(

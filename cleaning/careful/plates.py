@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from cleaning.careful_context import is_among_cars
+from cleaning.careful.context import is_among_cars
 from cleaning.plates import COMMERCIAL, PRIVATE, REGIONS
 
 # Letters that also count or measure something behind a number: 30도, 12주, 12구, 60수, 12조, 75두, 3호, 3모, 100보 …
