@@ -5,6 +5,7 @@ import json
 import sqlite3
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,8 +28,21 @@ def measure(size: Size) -> Report:
         rounds = in_turn(
             size.rounds, lambda folder: our_crawl(base_url, folder), lambda folder: rival_crawl(base_url, folder)
         )
+    return Report(
+        f"crawl: {pages:,} pages of 지식iN, {size.rounds} rounds in turn, whole processes with their start",
+        "Scrapy 2.19",
+        (*_figures(pages, rounds), Figure("the server alone", shown(ceiling, "pages/s"))),
+        compared,
+        (
+            "ours: robots.txt, ledger, frontier, WARC (flushed to disk), masking, one process, one connection",
+            "Scrapy: robots.txt, HTTP cache, SQLite in batches, one process, 8 connections; no ledger, no masking",
+        ),
+    )
+
+
+def _figures(pages: int, rounds: Sequence[tuple[Spent, Spent]]) -> tuple[Figure, ...]:
     ours, rival = [pair[0] for pair in rounds], [pair[1] for pair in rounds]
-    figures = (
+    return (
         paired(
             "pages per second of CPU", [pages / s.cpu_seconds for s in ours], [pages / s.cpu_seconds for s in rival],
             unit="pages/s", at_least=1,
@@ -41,18 +55,7 @@ def measure(size: Size) -> Report:
         paired(
             "peak memory", [s.peak_mib for s in ours], [s.peak_mib for s in rival], unit="MiB", more_is_better=False,
         ),
-        Figure("the server alone", shown(ceiling, "pages/s")),
     )  # fmt: skip
-    return Report(
-        f"crawl: {pages:,} pages of 지식iN, {size.rounds} rounds in turn, whole processes with their start",
-        "Scrapy 2.19",
-        figures,
-        compared,
-        (
-            "ours: robots.txt, ledger, frontier, WARC (flushed to disk), masking, one process, one connection",
-            "Scrapy: robots.txt, HTTP cache, SQLite in batches, one process, 8 connections; no ledger, no masking",
-        ),
-    )
 
 
 def our_crawl(base_url: str, folder: Path) -> Spent:

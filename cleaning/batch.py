@@ -27,9 +27,7 @@ def clean_batch(table: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
     the recipe's). The result is that of `clean_text` with `doc` = `id` on each row. Raises Misuse for a missing
     column, an unknown site or an unknown option.
     """
-    for column in ("id", "text"):
-        if column not in table.column_names:
-            raise Misuse(f"the table to clean has no column {column!r}: give `id` and `text`")
+    _require_columns(table)
     ids, texts = (_strings(table, name) for name in ("id", "text"))
     filled = pc.fill_null(texts, "")
     groups = list(_groups(table, recipe))
@@ -42,22 +40,21 @@ def clean_batch(table: pa.Table, recipe: Recipe) -> tuple[pa.Table, pa.Table]:
     dropped, drops = _drops(texts, told)
     cleaned, rules = _rewritten(filled, told), _rule_lists(len(texts), told)
     lost = np.flatnonzero(dropped)
+    kept: list[pa.Array] = [ids, cleaned, rules]
+    if len(lost):
+        kept = [column.filter(pa.array(~dropped)) for column in kept]
     said = [drops[row] for row in lost.tolist()]
-    kept = (
-        [ids, cleaned, rules]
-        if not len(lost)
-        else [column.filter(pa.array(~dropped)) for column in (ids, cleaned, rules)]
+    why = (pa.array([each[part] for each in said], pa.string()) for part in (0, 1))
+    return (
+        pa.Table.from_arrays(kept, schema=_KEPT),
+        pa.Table.from_arrays([ids.take(lost), *why, texts.take(lost)], schema=_DROPPED),
     )
-    return pa.Table.from_arrays(kept, schema=_KEPT), (
-        pa.Table.from_arrays(
-            [
-                ids.take(lost),
-                *(pa.array([each[part] for each in said], pa.string()) for part in (0, 1)),
-                texts.take(lost),
-            ],
-            schema=_DROPPED,
-        )
-    )
+
+
+def _require_columns(table: pa.Table) -> None:
+    for column in ("id", "text"):
+        if column not in table.column_names:
+            raise Misuse(f"the table to clean has no column {column!r}: give `id` and `text`")
 
 
 def _strings(table: pa.Table, name: str) -> pa.StringArray:

@@ -1,6 +1,6 @@
 """A checkpoint and a dataset in, one comparable figure with its interval and its baselines out, and samples."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,8 +79,7 @@ def evaluate(
     if learnt is not None:
         kept = set(require_unseen(examples, learnt, f"the {name} split of {dataset}"))
         left_out = sum(example not in kept for example in examples)
-        rendered = [item for example, item in zip(examples, rendered, strict=True) if example in kept]
-        examples = tuple(example for example in examples if example in kept)
+        examples, rendered = _only(kept, examples, rendered)
     examples, rendered = examples[:max_rows], rendered[:max_rows]
     training = read_split(dataset, "train")
     prepared = [with_start(item, words) for item in rendered] if options["label_mode"] == "shifted" else rendered
@@ -120,6 +119,13 @@ def _held_out(
             "again, or measure on another dataset: --data"
         )
     return name, tuple(example for example, _ in measurable), [item for _, item in measurable]
+
+
+def _only(
+    kept: Collection[Example], examples: Sequence[Example], rendered: Sequence[Rendered]
+) -> tuple[tuple[Example, ...], list[Rendered]]:
+    pairs = [(example, item) for example, item in zip(examples, rendered, strict=True) if example in kept]
+    return tuple(example for example, _ in pairs), [item for _, item in pairs]
 
 
 def _costs(scores: Scores, counts: NGrams, rendered: Sequence[Rendered], draws: int, seed: int) -> list[Metric]:

@@ -3,10 +3,9 @@
 Two folders of one training: `out` holds the finished model, `out/steps` the Trainer's own checkpoints until then.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,11 +16,12 @@ from modeling.arguments import training_arguments
 from modeling.batches import Windows
 from modeling.card import model_card
 from modeling.embeddings import begin_with_neighbours
-from modeling.facts import FACTS, package_versions, read_facts, write_facts
+from modeling.facts import package_versions, read_facts, write_facts
 from modeling.gpt import build, context_tokens
 from modeling.licence import licence_of
 from modeling.loop import MEASURE, Ending, Loop, Patience, Progress, Soundness, require_finite
 from modeling.options import SCRATCH, Options
+from modeling.outcome import TrainOutcome, outcome_of, plan_of
 from modeling.quiet import quiet
 from modeling.render import Rendered, one_line, render, with_start
 from modeling.resume import begin, check, discard, newest_step, steps_folder
@@ -32,29 +32,6 @@ from warehouse.errors import Misuse, Stop
 
 # Enough dialogues to tell two steps of one training apart, few enough to cost a second (2026-11, `tiny`).
 VALIDATION_ROWS = 400
-# Neither changes what is learnt, so a resume may change them.
-_NOT_IN_PLAN = ("max_seconds", "threads")
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOutcome:
-    """What a training made: `losses` are (step, mean loss since the entry before), in nats per counted token.
-
-    `seconds` and `tokens_per_second` (useful tokens, padding left out) are those of the last process that trained;
-    `resumed_from` is the step that it went on from, None for a training from the beginning. `stopped_by` is
-    "steps", "patience" or "seconds", `planned_steps` are those of the whole plan; `validation` are (step, bits per
-    character).
-    """
-
-    checkpoint: Path
-    steps: int
-    seconds: float
-    tokens_per_second: float
-    losses: tuple[tuple[int, float], ...]
-    resumed_from: int | None
-    stopped_by: str = "steps"
-    validation: tuple[tuple[int, float], ...] = ()
-    planned_steps: int = 0
 
 
 def train(
@@ -82,7 +59,7 @@ def train(
     manifest = read_manifest(dataset)
     plan = plan_of(dataset, options)
     if (facts_there := check(out, plan, resume=resume)) is not None:
-        return _outcome(out, facts_there)
+        return outcome_of(out, facts_there)
     with quiet(), torch_threads(options.threads, options.model):
         set_seed(options.seed)
         model, words, windows, held_out = _material(dataset, options)
@@ -105,31 +82,7 @@ def train(
     if learnt["stopped_by"] != "seconds":
         # The optimizer's state is twice the weights, and nothing is left to go on with.
         shutil.rmtree(steps_folder(out))
-    return _outcome(out, read_facts(out))
-
-
-def plan_of(dataset: Path, options: Options) -> dict[str, Any]:
-    """What decides the weights of a training: its options, but for time and threads, and the dataset's content id.
-
-    Raises:
-        Misuse: no such dataset.
-    """
-    kept = {name: value for name, value in asdict(options).items() if name not in _NOT_IN_PLAN}
-    return {"options": kept, "dataset": read_manifest(dataset).get("content_id")}
-
-
-def finished(out: Path, plan: Mapping[str, object]) -> TrainOutcome | None:
-    """The outcome of the training by `plan` that stands in `out` already, None where there is none or another one.
-
-    Raises:
-        Misuse: the facts of a checkpoint there cannot be read.
-    """
-    if not (out / FACTS).is_file():
-        return None
-    facts = read_facts(out)
-    # Facts come back from JSON, where a tuple is a list: both sides as JSON has them.
-    same = facts.get("plan") == json.loads(json.dumps(plan))
-    return _outcome(out, facts) if same and facts["stopped_by"] != "seconds" else None
+    return outcome_of(out, read_facts(out))
 
 
 def _material(dataset: Path, options: Options) -> tuple[Any, Vocabulary, Windows, list[Rendered]]:
@@ -163,12 +116,9 @@ def _learn(
 ) -> dict[str, Any]:
     """The training itself; the best weights stand in `out` afterwards."""
     ending = Ending(options.max_seconds)
-    callbacks = [
-        Soundness(),
-        ending,
-        *([Progress(on_step)] if on_step else []),
-        *([Patience(options.patience)] * bool(held_out and options.patience)),
-    ]
+    callbacks = [Soundness(), ending, *([Progress(on_step)] if on_step else [])]
+    if held_out and options.patience:
+        callbacks.append(Patience(options.patience))
     arguments = training_arguments(options, windows, steps_folder(out), measured=bool(held_out))
     loop = Loop(model, arguments, windows, held_out, words.ids["<pad>"], callbacks)
     last = newest_step(out)
@@ -178,15 +128,15 @@ def _learn(
     require_finite(loop.model, loop.state.global_step)
     loop.save_model(str(out))
     begun = int(last.name.partition("-")[2]) if last else 0
-    steps = loop.state.global_step
+    steps, logged = loop.state.global_step, loop.state.log_history
     share = (steps - begun) * arguments.per_device_train_batch_size * options.accumulation / len(windows)
     return {
         "steps": steps,
         "planned_steps": loop.state.max_steps,
         "seconds": seconds,
         "tokens_per_second": share * sum(windows.lengths) / max(seconds, 1e-9),
-        "losses": [(entry["step"], entry["loss"]) for entry in loop.state.log_history if "loss" in entry],
-        "validation": [(entry["step"], entry[MEASURE]) for entry in loop.state.log_history if MEASURE in entry],
+        "losses": [(entry["step"], entry["loss"]) for entry in logged if "loss" in entry],
+        "validation": [(entry["step"], entry[MEASURE]) for entry in logged if MEASURE in entry],
         "resumed_from": begun if last else None,
         "stopped_by": "seconds" if ending.timed_out else "steps" if steps >= loop.state.max_steps else "patience",
         "parameters": model.num_parameters(),
@@ -206,17 +156,3 @@ def _origin(dataset: Path, manifest: Mapping[str, Any]) -> dict[str, object]:
         "recipe_name": manifest.get("recipe_name", nested.get("name")),
         "recipe_version": manifest.get("recipe_version", nested.get("version")),
     }
-
-
-def _outcome(out: Path, facts: Mapping[str, Any]) -> TrainOutcome:
-    return TrainOutcome(
-        checkpoint=out,
-        steps=facts["steps"],
-        seconds=facts["seconds"],
-        tokens_per_second=facts["tokens_per_second"],
-        losses=tuple((int(step), float(loss)) for step, loss in facts["losses"]),
-        resumed_from=facts["resumed_from"],
-        stopped_by=facts["stopped_by"],
-        validation=tuple((int(step), float(bits)) for step, bits in facts["validation"]),
-        planned_steps=facts.get("planned_steps", facts["steps"]),
-    )

@@ -15,7 +15,7 @@ from pipelines.output import progress, tell
 from pipelines.plural import counted
 from pipelines.reports.demo import ReportFacts, write_report
 from pipelines.settings import DEFAULT_FILE, Settings, load_settings
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.building.rows import message_lengths
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport
 from pipelines.steps.start import initialise
@@ -156,7 +156,6 @@ def _write_report(
     settings: Settings, crawls: Mapping[str, CrawlReport], export: ExportReport, tuned: FinetuneReport
 ) -> Path:
     user_chars, assistant_chars = message_lengths(export.path)
-    manifest = read_manifest(export.path)
     facts = ReportFacts(
         title="Mundap demo",
         created_at=datetime.now(UTC),
@@ -177,17 +176,22 @@ def _write_report(
         metrics=tuned.metrics,
         split=tuned.split,
         samples=[(s.prompt, s.reply, s.reference, s.nearest_question or "") for s in tuned.samples],
-        provenance={
-            "dataset": f"{DATASET} {export.version}",
-            "content": export.content_id,
-            "recipe": f"{manifest.recipe_name} {manifest.recipe_version}",
-            "checkpoint": str(tuned.checkpoint),
-            "training": f"{tuned.steps:,} of {tuned.planned_steps:,} steps"
-            + (", stopped by its time limit" if tuned.is_cut else ""),
-            "code": code_version(),
-        },
+        provenance=_provenance(export, tuned),
     )
     return write_report(settings.root / "report.html", facts)
+
+
+def _provenance(export: ExportReport, tuned: FinetuneReport) -> dict[str, str]:
+    manifest = read_manifest(export.path)
+    cut = ", stopped by its time limit" if tuned.is_cut else ""
+    return {
+        "dataset": f"{DATASET} {export.version}",
+        "content": export.content_id,
+        "recipe": f"{manifest.recipe_name} {manifest.recipe_version}",
+        "checkpoint": str(tuned.checkpoint),
+        "training": f"{tuned.steps:,} of {tuned.planned_steps:,} steps{cut}",
+        "code": code_version(),
+    }
 
 
 def _is_free(port: int) -> bool:

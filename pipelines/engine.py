@@ -16,7 +16,7 @@ from pipelines.settings import Settings
 from pipelines.steps.crawling import crawl as crawling
 
 if TYPE_CHECKING:
-    from pipelines.steps.building.prepare import ExportReport
+    from pipelines.steps.building.exported import ExportReport
 
 
 def has_server(settings: Settings) -> bool:

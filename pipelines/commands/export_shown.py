@@ -7,7 +7,7 @@ from cleaning.meanings import MARKS
 from pipelines.output import print_result, print_table
 
 if TYPE_CHECKING:  # loading it loads the cleaning room
-    from pipelines.steps.building.prepare import ExportReport
+    from pipelines.steps.building.exported import ExportReport
 
 _APART: Final = ("stages", "duplicates", "rules", "drops", "decontaminated", "evaluation_texts")
 

@@ -40,7 +40,7 @@ def train(
 
     dataset_folder(settings, dataset)
     from pipelines.commands.model_shown import trained_fields, trained_lines
-    from pipelines.steps.training.finetune import train as run_train
+    from pipelines.steps.training.train import train as run_train
 
     with progress("train", quiet=as_json) as advance:
         trained = run_train(
@@ -75,7 +75,7 @@ def evaluate(
     checkpoint = _finished(settings, checkpoint)
     from pipelines.commands.model_shown import figures_json, show_evaluated, verdicts
     from pipelines.steps.datasets import dataset_folder
-    from pipelines.steps.training.finetune import evaluate as run_evaluate
+    from pipelines.steps.training.evaluate import evaluate as run_evaluate
     from pipelines.steps.training.origin import is_own as is_trained_on
 
     evaluated = run_evaluate(settings, checkpoint, data, split=split)

@@ -9,7 +9,7 @@ from modeling.options import SCRATCH
 from pipelines.measures import interval, measure_of, side_of, too_few
 from pipelines.output import print_table
 from pipelines.plural import counted
-from pipelines.steps.training.finetune import Trained
+from pipelines.steps.training.train import Trained
 from pipelines.verdict import verdict
 
 

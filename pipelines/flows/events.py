@@ -5,7 +5,7 @@ from typing import Final
 
 from pipelines.flows.server import answers, noted_url, pointed_at
 from pipelines.settings import Settings
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from warehouse.errors import Transient
 
 EXPORTED: Final = "mundap.dataset.exported"

@@ -13,7 +13,7 @@ from pipelines.flows.prepare import prepare
 from pipelines.flows.seat import seat_for
 from pipelines.flows.tasks import foreseen
 from pipelines.settings import Settings
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.expiring import expire_snapshots
 from warehouse.errors import Refused, Transient
 

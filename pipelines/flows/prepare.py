@@ -12,7 +12,7 @@ from pipelines.flows.summaries import artifact_key, export_summary
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.reports.build import with_report
 from pipelines.settings import Settings
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.building.prepare import prepare as make_dataset
 
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from pipelines.reports.demo import cleaning_sections, split_section
 from pipelines.reports.page import Page, write_page
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.building.rows import message_lengths
 from pipelines.steps.building.select import representative_of
 from warehouse.datasets.manifest import Manifest, read_manifest

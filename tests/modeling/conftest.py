@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from modeling.options import Options
+from modeling.outcome import TrainOutcome
 from modeling.shards import Example
 from modeling.tokenizer import Vocabulary, train_tokenizer, vocabulary
-from modeling.train import TrainOutcome, train
+from modeling.train import train
 from warehouse.records.dialogues import Turn
 
 _WHO = ("친구랑", "남자친구랑", "엄마랑", "동생이랑")

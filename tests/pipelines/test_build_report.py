@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 
 from pipelines.reports.build import report_path, with_report
 from pipelines.settings import Settings
-from pipelines.steps.building.prepare import ExportReport, prepare
+from pipelines.steps.building.exported import ExportReport
+from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
 from warehouse.datasets.shards import read_rows, verify
 

@@ -22,7 +22,8 @@ from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
 from pipelines.steps.training.champion import Standing, promote, rollback
 from pipelines.steps.training.checkpoints import champion_or_newest
-from pipelines.steps.training.finetune import evaluate, finetune
+from pipelines.steps.training.evaluate import evaluate
+from pipelines.steps.training.finetune import finetune
 from pipelines.steps.training.runs import leading, ranking
 from warehouse.connect import open_warehouse
 from warehouse.datasets.manifest import FileFact

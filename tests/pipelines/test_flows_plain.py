@@ -20,7 +20,7 @@ from pipelines.flows.server import api_url, pointed_at, reachable_url, url_file
 from pipelines.flows.summaries import artifact_key, crawl_summary, export_summary
 from pipelines.flows.tasks import without_trace
 from pipelines.settings import Settings, load_settings
-from pipelines.steps.building.prepare import ExportReport
+from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.crawling.crawl import CrawlReport
 from warehouse.errors import Misuse, Refused, Unready
 

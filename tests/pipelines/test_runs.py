@@ -12,8 +12,9 @@ from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from pipelines.steps.training.finetune import finetune, train
+from pipelines.steps.training.finetune import finetune
 from pipelines.steps.training.runs import runs
+from pipelines.steps.training.train import train
 from warehouse.connect import open_warehouse
 from warehouse.datasets.shards import read_manifest
 from warehouse.errors import Misuse, Unready
@@ -85,7 +86,7 @@ def test_status_shows_runs_in_every_state(few, monkeypatch, capsys):
         raise Unready("no space left on the disk; free some")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pipelines.steps.training.finetune.fit", no_disk)
+        patched.setattr("pipelines.steps.training.train.fit", no_disk)
         with pytest.raises(Unready):
             train(few, Path("few"), run_name="mundap", model="tiny", overrides=SMALL)
     engine = open_warehouse(few.database_url)

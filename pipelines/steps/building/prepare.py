@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,14 +16,14 @@ from pipelines.steps.building.cleandialogues import CleanPart, OnStep, clean_all
 from pipelines.steps.building.evaluationfiles import (
     EvaluationFile,
     cleared_of,
-    compared_texts,
     read_evaluation_files,
 )
+from pipelines.steps.building.exported import ExportReport, report_of
 from pipelines.steps.building.pairing import pair_all
 from pipelines.steps.building.rights import rights_of
 from pipelines.steps.building.rows import Tally, shard_tables, source_loads, store_all_sides
 from pipelines.steps.building.select import Selected, select
-from pipelines.steps.building.stages import Stage, Stages
+from pipelines.steps.building.stages import Stages
 from pipelines.steps.building.workforce import workforce
 from pipelines.steps.ledger import load
 from pipelines.steps.runner import Runner, directly
@@ -47,34 +47,6 @@ class PairReport:
     unchanged: int
     removed: int
     load_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """`dialogues` = `kept` + `dropped`; `rules` counts kept rows that a rule changed, `drops` dropped rows by rule.
-
-    `decontaminated` are the rows dropped for each evaluation set, by the name of its file, and `evaluation_texts` how
-    many of its texts are compared how. `stages` tell rows and seconds of each stage, `duplicates` how well near-copies
-    are found, `shared_questions` how many questions stand in more than one split, `report` is the page with pictures.
-    """
-
-    dialogues: int
-    kept: int
-    dropped: int
-    rules: dict[str, int]
-    drops: dict[str, int]
-    rows: dict[str, int]
-    files: int
-    path: Path
-    version: str
-    content_id: str
-    unchanged: bool
-    decontaminated: dict[str, int] = field(default_factory=dict)
-    evaluation_texts: dict[str, dict[str, int]] = field(default_factory=dict)
-    stages: dict[str, Stage] = field(default_factory=dict)
-    duplicates: dict[str, float] = field(default_factory=dict)
-    shared_questions: int = 0
-    report: Path | None = None
 
 
 def quiet(done: int, total: int | None = None, note: str = "") -> None:
@@ -132,7 +104,7 @@ def prepare(
         manifest, tally = build.write(done, selected)
         record_dataset(engine, manifest, load_id=entry.load_id)
         entry.counts.update(manifest.rows, dropped=manifest.dropped)
-    return _report(manifest, selected, tally, stages, against)
+    return report_of(manifest, selected, tally, stages, against)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,28 +188,4 @@ def _nothing_kept(recipe: Recipe, cleaned_away: Sequence[tuple[str, str]], selec
     return Misuse(
         f"nothing to export: recipe {recipe.name} dropped all of {total} ({faults}), and "
         f"nothing was written{why}; bring in others, or choose another --recipe ({others})"
-    )
-
-
-def _report(
-    manifest: Manifest, selected: Selected, tally: Tally, stages: Stages, against: Sequence[EvaluationFile]
-) -> ExportReport:
-    checked = selected.agreement
-    return ExportReport(
-        dialogues=len(selected.sides),
-        kept=selected.kept,
-        dropped=len(selected.sides) - selected.kept,
-        rules=dict(tally.changed.most_common()),
-        drops=dict(tally.drops.most_common()),
-        rows={split: rows for split, rows in manifest.rows.items() if rows},
-        files=len(manifest.files),
-        path=manifest.path,
-        version=manifest.version,
-        content_id=manifest.content_id,
-        unchanged=manifest.unchanged,
-        decontaminated={one.file: one.rows for one in cleared_of(against, tally.drops)},
-        evaluation_texts=compared_texts(against),
-        stages=stages.done,
-        shared_questions=tally.shared_questions,
-        duplicates=asdict(checked) | {"recall": checked.recall, "precision": checked.precision},
     )

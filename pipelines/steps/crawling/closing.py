@@ -14,7 +14,7 @@ from pipelines.steps.crawling.route import Route
 from pipelines.steps.ledger import Load
 from warehouse.errors import MundapError, Refused, Transient
 from warehouse.frontier.backfill import finished_days
-from warehouse.frontier.claims import counts
+from warehouse.frontier.claims import FrontierCounts, counts
 from warehouse.frontier.outlook import next_due
 
 REPEATED: Final = (
@@ -62,12 +62,7 @@ def not_begun(engine: sa.Engine, route: Route, entry: Load, error: MundapError) 
 def close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
     """Report what a crawl came to, and write it into its load."""
     left = counts(desk.engine, desk.crawl)
-    if not tally.ended and not left.done and tally.visited:
-        where = f"not one page of {desk.site.name} was found at {desk.crawl.origin}"
-        tally = replace(tally, ended=f"{where}; check --base-url")
-    if not tally.ended and tally.repeats:
-        tally = replace(tally, ended=REPEATED.format(lists=counted(len(tally.repeats), "list")))
-    finished = len(finished_days(desk.engine, desk.crawl).intersection(route.days)) if route.dated else 0
+    tally = replace(tally, ended=tally.ended or _shortfall(desk, tally, left))
     remaining = left.pending + left.leased
     report = CrawlReport(
         fetched=tally.fetched,
@@ -80,20 +75,32 @@ def close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
         load_id=entry.load_id,
         settled=tally.visited,
         ended=tally.ended,
-        notes=(
-            *told_about(desk.site, route.days, len(route.dated), finished),
-            *_waiting(desk, tally, remaining),
-            *left_out(desk, tally.left_out),
-            *_empty(tally, route),
-            *_most_gone(tally, route),
-            *tally.repeats,
-            *(() if tally.ended else told_of_doubts(desk)),
-            *(() if tally.ended else desk.watch.doubts(has_questions=_has_questions(tally))),
-        ),
+        notes=_notes(desk, tally, route, remaining),
     )
     entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
     entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
     return report
+
+
+def _shortfall(desk: Desk, tally: Tally, left: FrontierCounts) -> str:
+    """Say why a crawl that ran to its end is incomplete all the same; nothing where it is not."""
+    if not left.done and tally.visited:
+        return f"not one page of {desk.site.name} was found at {desk.crawl.origin}; check --base-url"
+    return REPEATED.format(lists=counted(len(tally.repeats), "list")) if tally.repeats else ""
+
+
+def _notes(desk: Desk, tally: Tally, route: Route, remaining: int) -> tuple[str, ...]:
+    finished = len(finished_days(desk.engine, desk.crawl).intersection(route.days)) if route.dated else 0
+    return (
+        *told_about(desk.site, route.days, len(route.dated), finished),
+        *_waiting(desk, tally, remaining),
+        *left_out(desk, tally.left_out),
+        *_empty(tally, route),
+        *_most_gone(tally, route),
+        *tally.repeats,
+        *(() if tally.ended else told_of_doubts(desk)),
+        *(() if tally.ended else desk.watch.doubts(has_questions=_has_questions(tally))),
+    )
 
 
 def _waiting(desk: Desk, tally: Tally, remaining: int) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ _MAX_ATTEMPTS: Final = 5
 SILENCE_LIMIT: Final = 8  # pages in a row without a proper answer: the site is down, not the page
 _RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
 _CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
+_SILENT: Final = "{origin} does not answer as it should; run the same command again ({trouble})"
 TOLD_TO_STOP: Final = "it was told to stop; run the same command again"
 
 
@@ -67,17 +68,11 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
 def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Callable[[int], None]) -> Tally:
     tally = Tally()
     held: list[Held] = []
-    renewed = time.monotonic()
-
-    def keep() -> None:
-        renew(desk.engine, claims)
-
+    leases = _Leases(desk, claims)
     for number, row in enumerate(claims):
-        if time.monotonic() - renewed > _RENEW_SECONDS:
-            keep()
-            renewed = time.monotonic()
+        leases.renew_if_old()
         try:
-            visited = _visit(desk, row, keep, group, held)
+            visited = _visit(desk, row, leases.renew, group, held)
             # What is held back came before: silence is counted in a row.
             tally = tally + group.settle() + visited if visited.silent else tally + visited
             on_page(number + 1)
@@ -93,16 +88,29 @@ def _visit_all(desk: Desk, claims: Sequence[Claim], group: Group, on_page: Calla
             release(desk.engine, claims)
             return replace(tally, is_interrupted=True, ended=TOLD_TO_STOP)
         if tally.silent >= SILENCE_LIMIT:
-            tally = replace(
-                tally,
-                ended=f"{desk.crawl.origin} does not answer as it should; run the same command again ({tally.trouble})",
-            )
+            tally = replace(tally, ended=_SILENT.format(origin=desk.crawl.origin, trouble=tally.trouble))
         # A drift that is sure asks for no further page; only a page held back can make it so.
         if tally.ended or (held and held[-1].row is row and desk.contract.departure()):
             release(desk.engine, claims[number + 1 :])
             break
     tally = tally + group.settle()
     return tally + judge(desk, held, lambda seen: _answered(desk, seen.row, seen.sent, seen.page, seen.parsed, group))
+
+
+class _Leases:
+    """The leases of a batch, held while its pages are visited one after the other."""
+
+    def __init__(self, desk: Desk, claims: Sequence[Claim]) -> None:
+        self._engine, self._claims = desk.engine, claims
+        self._looked_at = time.monotonic()
+
+    def renew(self) -> None:
+        renew(self._engine, self._claims)
+
+    def renew_if_old(self) -> None:
+        if time.monotonic() - self._looked_at > _RENEW_SECONDS:
+            self.renew()
+            self._looked_at = time.monotonic()
 
 
 def _visit(desk: Desk, row: Claim, keep: Callable[[], None], group: Group, held: list[Held]) -> Tally:
