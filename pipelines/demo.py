@@ -22,7 +22,7 @@ from pipelines.steps.start import initialise
 from pipelines.steps.training.finetune import FinetuneReport
 from pipelines.verdict import verdict
 from pipelines.version import code_version
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.errors import Misuse
 
 MARK: Final = ".mundap-demo"

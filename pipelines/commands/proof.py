@@ -14,7 +14,7 @@ from pipelines.plural import counted
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
-    from pipelines.steps.personalmeasure import Rate
+    from pipelines.steps.personalmeasure import Measured, Rate
 
 SHOWN_BREACHES: Final = 3  # of each rule
 
@@ -115,35 +115,39 @@ def pii_eval(
     if as_json:
         print_result({**asdict(measured), "below": measured.below(least or 0)}, as_json=True)
     else:
-        print_table(
-            f"recipe {measured.recipe}, {measured.set} set: {measured.sentences:,} sentences, {measured.without:,} of "
-            "them without any",
-            (
-                "class",
-                "spans",
-                "found",
-                "false",
-                "precision",
-                "recall",
-                "of what the spec knows" if measured.names else "of plain ways",
-            ),
-            [
-                (
-                    one.name,
-                    one.spans,
-                    one.found,
-                    one.alarms,
-                    *map(_shown, (one.precision, one.recall, one.recall_in_spec or one.recall_plain)),
-                )
-                for one in (*measured.classes, *([measured.names] if measured.names else []))
-            ],
-        )
-        print_table("ways of writing that are missed", ("class", "written", "missed", "of"), measured.missed)
-        print_table("false alarms", ("class", "sentence"), measured.false)
+        _show_measured(measured)
     below = measured.below(least or 0)
     if below:
         tell(f"mundap: below {least} in precision or recall: {', '.join(below)}")
     return INCOMPLETE if below else DONE
+
+
+def _show_measured(measured: "Measured") -> None:
+    print_table(
+        f"recipe {measured.recipe}, {measured.set} set: {measured.sentences:,} sentences, {measured.without:,} of "
+        "them without any",
+        (
+            "class",
+            "spans",
+            "found",
+            "false",
+            "precision",
+            "recall",
+            "of what the spec knows" if measured.names else "of plain ways",
+        ),
+        [
+            (
+                one.name,
+                one.spans,
+                one.found,
+                one.alarms,
+                *map(_shown, (one.precision, one.recall, one.recall_in_spec or one.recall_plain)),
+            )
+            for one in (*measured.classes, *([measured.names] if measured.names else []))
+        ],
+    )
+    print_table("ways of writing that are missed", ("class", "written", "missed", "of"), measured.missed)
+    print_table("false alarms", ("class", "sentence"), measured.false)
 
 
 def _shown(rate: "Rate | None") -> str:

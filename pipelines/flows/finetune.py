@@ -12,7 +12,7 @@ from pipelines.flows.seat import config_of, seat_for, seated
 from pipelines.flows.summaries import artifact_key, finetune_summary
 from pipelines.flows.tasks import as_task, foreseen
 from pipelines.settings import Settings
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.errors import Misuse, Unready
 
 if TYPE_CHECKING:  # loading it loads torch, which `deploy` has no need of

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from pipelines.settings import Settings
-from warehouse.datasets.shards import newest_version, verify
+from warehouse.datasets.manifest import newest_version
+from warehouse.datasets.shards import verify
 from warehouse.errors import Misuse
 
 

@@ -18,7 +18,8 @@ from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
 from pipelines.steps.importing import import_file
 from pipelines.steps.ledger import load
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import DROPPED_SCHEMA, ROW_SCHEMA, write_dataset
+from warehouse.datasets.parquet import DROPPED_SCHEMA, ROW_SCHEMA
+from warehouse.datasets.shards import write_dataset
 from warehouse.errors import Misuse
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.store.dialogue_store import store_dialogues

@@ -12,7 +12,8 @@ from pipelines.settings import Settings
 from pipelines.steps.building.exported import ExportReport
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from warehouse.datasets.shards import read_rows, verify
+from warehouse.datasets.parquet import read_rows
+from warehouse.datasets.shards import verify
 
 # As chat models have it: roles must alternate, from the user on.
 TEMPLATE = (

@@ -14,7 +14,8 @@ from pipelines.settings import Settings
 from pipelines.steps.building.evaluationfiles import read_evaluation_file
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
-from warehouse.datasets.shards import read_manifest, read_rows
+from warehouse.datasets.manifest import read_manifest
+from warehouse.datasets.parquet import read_rows
 from warehouse.errors import Misuse
 
 PAIRS = [

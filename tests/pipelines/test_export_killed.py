@@ -17,8 +17,9 @@ from pipelines.steps.building.orders import Order
 from pipelines.steps.building.prepare import prepare
 from pipelines.steps.importing import import_file
 from warehouse.connect import open_warehouse
+from warehouse.datasets.manifest import newest_version
 from warehouse.datasets.parts import building
-from warehouse.datasets.shards import newest_version, verify
+from warehouse.datasets.shards import verify
 from warehouse.errors import Transient
 from warehouse.store.dialogue_batches import dialogue_batches, read_batch
 

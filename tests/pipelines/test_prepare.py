@@ -15,7 +15,7 @@ from pipelines.steps.datasets import dataset_folder, require_whole
 from pipelines.steps.importing import import_file
 from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_rows
+from warehouse.datasets.parquet import read_rows
 from warehouse.errors import Misuse, MundapError
 
 PAIRS = [

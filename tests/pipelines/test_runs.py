@@ -16,7 +16,7 @@ from pipelines.steps.training.finetune import finetune
 from pipelines.steps.training.runs import runs
 from pipelines.steps.training.train import train
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.errors import Misuse, Unready
 from warehouse.frontier.holders import this_process
 from warehouse.lineage import record_run

@@ -15,7 +15,7 @@ from pipelines.steps.explaining import fate_fields, fate_of
 from pipelines.steps.importing import import_file
 from tests.stored import stored_dialogues
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_rows
+from warehouse.datasets.parquet import read_rows
 from warehouse.store.dialogue_store import store_dialogues
 from warehouse.store.dialogues import store_sides
 

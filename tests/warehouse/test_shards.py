@@ -15,16 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.datasets.card import front_matter
-from warehouse.datasets.shards import (
-    DROPPED_SCHEMA,
-    ROW_SCHEMA,
-    Manifest,
-    newest_version,
-    read_manifest,
-    read_rows,
-    verify,
-    write_dataset,
-)
+from warehouse.datasets.manifest import Manifest, newest_version, read_manifest
+from warehouse.datasets.parquet import DROPPED_SCHEMA, ROW_SCHEMA, read_rows
+from warehouse.datasets.shards import verify, write_dataset
 from warehouse.errors import Misuse, Unready
 
 # 20:00 UTC is already the next day in Korea.

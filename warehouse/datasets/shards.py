@@ -24,7 +24,6 @@ from warehouse.datasets.parquet import (
     DROPPED_SCHEMA,
     ROW_SCHEMA,
     file_fact,
-    read_rows,
     shape_of,
 )
 from warehouse.datasets.shardwriter import ShardWriter
@@ -32,17 +31,6 @@ from warehouse.disk import sync, unwritable
 from warehouse.errors import Misuse
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.records.moments import KST
-
-__all__ = [
-    "DROPPED_SCHEMA",
-    "ROW_SCHEMA",
-    "Manifest",
-    "newest_version",
-    "read_manifest",
-    "read_rows",
-    "verify",
-    "write_dataset",
-]
 
 _TEMPORARY = ".writing~"
 

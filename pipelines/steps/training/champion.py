@@ -15,7 +15,7 @@ from pipelines.steps.training.heldout import require_held_out
 from pipelines.steps.training.origin import is_own, learnt_folder
 from warehouse import lineage
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.errors import Misuse
 from warehouse.ranking import drop_champion
 

@@ -11,7 +11,7 @@ from pipelines.steps.ledger import load
 from pipelines.steps.training.heldout import require_held_out
 from pipelines.steps.training.origin import is_own, learnt_folder
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.lineage import record_evaluation
 
 

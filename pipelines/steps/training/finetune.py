@@ -12,7 +12,7 @@ from pipelines.steps.training.evaluate import evaluate
 from pipelines.steps.training.heldout import held_out_rows
 from pipelines.steps.training.train import OnStep, Trained, train
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.trainings import figures_of
 
 

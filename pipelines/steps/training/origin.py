@@ -5,7 +5,7 @@ from pathlib import Path
 from modeling.facts import read_facts
 from pipelines.settings import Settings
 from pipelines.steps.datasets import require_whole
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.errors import Misuse
 
 

@@ -19,7 +19,7 @@ from pipelines.steps.training.checkpoints import default_folder
 from pipelines.steps.training.heldout import held_out_notes
 from pipelines.version import code_version
 from warehouse.connect import open_warehouse
-from warehouse.datasets.shards import read_manifest
+from warehouse.datasets.manifest import read_manifest
 from warehouse.lineage import finish_run, record_run
 from warehouse.trainings import training_in
 
