@@ -19,7 +19,8 @@ from bench.size import Size
 from bench.table import Figure, Report, alone, shown
 from crawlers.sites.kin_urls import question_url
 from warehouse.connect import open_warehouse
-from warehouse.frontier.claims import Crawl, claim, counts, enqueue, release
+from warehouse.frontier.claims import claim, counts, enqueue, release
+from warehouse.frontier.crawls import Crawl
 from warehouse.records.pages import Link
 
 FRONTIER_ROWS = 50_000

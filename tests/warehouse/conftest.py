@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from warehouse.connect import open_warehouse
-from warehouse.frontier.claims import Crawl
+from warehouse.frontier.crawls import Crawl
 from warehouse.loads import begin_load
 from warehouse.schema import metadata
 from warehouse.views import VIEWS

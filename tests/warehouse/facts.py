@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
-from warehouse.frontier.claims import Crawl, enqueue
+from warehouse.frontier.claims import enqueue
+from warehouse.frontier.crawls import Crawl
 from warehouse.lineage import record_dataset, record_evaluation, record_run
 from warehouse.loads import begin_load, end_load
 from warehouse.records.pages import Answer, Link, ParsedPage, Question

@@ -15,7 +15,8 @@ from warehouse import connect
 from warehouse.connect import in_transaction, open_warehouse, transaction
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import as_ours, named
-from warehouse.frontier.claims import Crawl, claim
+from warehouse.frontier.claims import claim
+from warehouse.frontier.crawls import Crawl
 from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import begin_load, end_load, newest_start, read_loads
 from warehouse.revisions import head

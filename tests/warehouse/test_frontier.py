@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from tests.warehouse.test_visits import visit
 from warehouse.connect import LeaseLost
 from warehouse.errors import Transient, Unready
-from warehouse.frontier.claims import Crawl, FrontierCounts, claim, counts, enqueue, release, renew
+from warehouse.frontier.claims import FrontierCounts, claim, counts, enqueue, release, renew
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.holders import is_gone, this_process
 from warehouse.frontier.outlook import Due, next_due
 from warehouse.frontier.priorities import FEW_QUESTIONS
@@ -154,7 +155,8 @@ def test_holders_are_told_apart() -> None:
 CLAIM_ALL = """
 import sys
 from warehouse.connect import open_warehouse
-from warehouse.frontier.claims import Crawl, claim
+from warehouse.frontier.claims import claim
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.holders import this_process
 engine = open_warehouse(sys.argv[1])
 while rows := claim(engine, Crawl(*sys.argv[2:]), holder=this_process(), n=3, lease_seconds=600):
@@ -188,7 +190,8 @@ def test_processes_that_claim_at_once_never_share_a_row(engine: sa.Engine, url: 
 CLAIMER = """
 import sys, time
 from warehouse.connect import open_warehouse
-from warehouse.frontier.claims import claim, Crawl
+from warehouse.frontier.claims import claim
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.holders import this_process
 rows = claim(open_warehouse(sys.argv[1]), Crawl(*sys.argv[2:5]), holder=this_process(), n=5, lease_seconds=600)
 print(len(rows), flush=True)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from warehouse.datasets.manifest import Manifest
 from warehouse.errors import Misuse, Unready
-from warehouse.frontier.claims import Crawl, claim, enqueue
+from warehouse.frontier.claims import claim, enqueue
+from warehouse.frontier.crawls import Crawl
 from warehouse.hosts.ledger import RequestRow
 from warehouse.lineage import record_dataset, record_evaluation, record_run
 from warehouse.pages.snapshots import SnapshotRef

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.warehouse.test_visits import a_page, a_question, answers, parsed, visit
 from warehouse.connect import in_transaction
 from warehouse.frontier.budgets import visited_pages
-from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
-from warehouse.frontier.crawls import named
+from warehouse.frontier.claims import claim, counts, enqueue
+from warehouse.frontier.crawls import Crawl, named
+from warehouse.frontier.leases import Claim
 from warehouse.frontier.outlook import next_due
 from warehouse.frontier.priorities import FEW_QUESTIONS, Priority
 from warehouse.frontier.retries import OUT_OF_WINDOW, refresh, retry, want_days

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from warehouse.connect import LeaseLost
 from warehouse.errors import Permanent
-from warehouse.frontier.claims import Claim, Crawl, claim, counts, enqueue
+from warehouse.frontier.claims import claim, counts, enqueue
+from warehouse.frontier.crawls import Crawl
+from warehouse.frontier.leases import Claim
 from warehouse.hosts.ledger import RequestRow, record_request
 from warehouse.loads import Stored, begin_load
 from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, read_snapshot
@@ -233,7 +235,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from warehouse.connect import open_warehouse
-from warehouse.frontier.claims import Crawl, claim
+from warehouse.frontier.claims import claim
+from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.holders import this_process
 from warehouse.records.pages import Page, ParsedPage, Question
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail

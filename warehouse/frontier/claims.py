@@ -14,10 +14,8 @@ import sqlalchemy as sa
 
 from warehouse.connect import database_now, in_transaction
 from warehouse.frontier.budgets import spent
-from warehouse.frontier.crawls import Crawl as Crawl
-from warehouse.frontier.crawls import of_crawl
-from warehouse.frontier.leases import NO_LEASE, held
-from warehouse.frontier.leases import Claim as Claim
+from warehouse.frontier.crawls import Crawl, of_crawl
+from warehouse.frontier.leases import NO_LEASE, Claim, held
 from warehouse.frontier.links import add_links
 from warehouse.frontier.taking import Wish, take, wake
 from warehouse.records.pages import Link

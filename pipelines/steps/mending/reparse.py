@@ -81,9 +81,7 @@ def reparse(
     refused = "" if plan.allow_loss or not plan.apply else _too_much_lost(found.fields)
     applied = Applied()
     if plan.apply and not refused:
-        with load(settings, engine, f"reparse {site.id}") as entry:
-            applied = store_again(walk, entry.load_id, plan.allow_loss, lambda done: on_page(done, len(ids), "storing"))
-            entry.counts.update(stored=applied.stored, changed=applied.changed, set_aside=len(applied.set_aside))
+        applied = _stored(settings, walk, plan, lambda done: on_page(done, len(ids), "storing"))
     return ReparseReport(
         pages=len(ids) - len(walk.damaged) - len(walk.left_aside),
         changed=sum(item.changed for item in found.fields),
@@ -127,6 +125,13 @@ def _compared(walk: KeptPages, on_page: Callable[[int], None]) -> _Found:
         settled += kept.state == "set_aside" and parsed.kind in ("question", "list", "empty")
     unraised = {page_id: same_version[page_id] for page_id in changes.pages() & same_version.keys()}
     return _Found(changes.by_field(), settled, unraised)
+
+
+def _stored(settings: Settings, walk: KeptPages, plan: ReparsePlan, on_page: Callable[[int], None]) -> Applied:
+    with load(settings, walk.engine, f"reparse {plan.site}") as entry:
+        applied = store_again(walk, entry.load_id, plan.allow_loss, on_page)
+        entry.counts.update(stored=applied.stored, changed=applied.changed, set_aside=len(applied.set_aside))
+    return applied
 
 
 def _too_much_lost(fields: list[FieldChange]) -> str:
