@@ -14,8 +14,8 @@ from bench.clean_against_published import REVIEWS
 from bench.processes import RIVAL_PYTHON, ROOT, spent_by
 from bench.size import Size
 from bench.table import Figure, Report, paired, shown
-from cleaning.all_pairs import compared, first_by_all_pairs
-from cleaning.duplicates import first_of_clusters, normalise
+from cleaning.duplicates.all_pairs import compared, first_by_all_pairs
+from cleaning.duplicates.search import first_of_clusters, normalise
 
 ROWS = 100_000
 COMPARED_ROWS = 5_000

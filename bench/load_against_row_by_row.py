@@ -22,7 +22,7 @@ from bench.processes import ROOT, spent_by
 from bench.rivals import row_by_row
 from bench.size import Size
 from bench.table import Figure, Report, alone, paired, shown
-from cleaning.masking import mask_texts
+from cleaning.personal.batches import mask_texts
 from pipelines.settings import Settings
 from pipelines.steps import importing, loader
 from pipelines.steps.formats import nsmc

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from cleaning.personal import mask_personal
+from cleaning.personal.masks import mask_personal
 
 Rows = dict[Any, tuple[Any, ...]]
 

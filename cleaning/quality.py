@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from cleaning.dialogues import CleanDialogue
-from cleaning.duplicates import normalise
+from cleaning.duplicates.search import normalise
 from cleaning.profanity import MARK, has_profanity
 from warehouse.records.dialogues import Dialogue, Dropped
 

@@ -7,26 +7,23 @@ texts, never too few. `tests/cleaning/test_properties.py` holds that for generat
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from cleaning import (
-    accounts,
-    addresses,
+from cleaning.options import Options, Site
+from cleaning.personal import accounts, addresses, numbers, plates
+from cleaning.personal.careful.rules import CAREFUL_RULES
+from cleaning.rule import Rule, plain, refusal
+from cleaning.text import (
     boilerplate,
     brackets,
     emoticons,
     laughter,
     markup,
     names,
-    numbers,
     placeholders,
-    plates,
     published,
     punctuation,
     realnames,
     unicode,
 )
-from cleaning.careful.rules import CAREFUL_RULES
-from cleaning.options import Options, Site
-from cleaning.rule import Rule, plain, refusal
 from cleaning.triggers import SAME
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cleaning.labelled import LabelledSet
+from cleaning.personal.labelled import LabelledSet
 from pipelines.commands.options import AsJson, Config
 from pipelines.exits import DONE, INCOMPLETE
 from pipelines.output import print_result, print_table, progress, tell
@@ -70,7 +70,7 @@ def audit(
 
     Example: mundap audit mundap
     """
-    from cleaning.links import LEAST_LINKING_LETTERS
+    from cleaning.splits.links import LEAST_LINKING_LETTERS
     from pipelines.steps.building.auditing import audit as look_through
 
     with progress("audit", quiet=as_json) as advance:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cleaning.duplicates import THRESHOLD
+from cleaning.duplicates.search import THRESHOLD
 from pipelines.output import escaped, print_table
 from pipelines.steps.explaining import Fate, Fault
 

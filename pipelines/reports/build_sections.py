@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from cleaning.contamination import RULE as OVERLAP
+from cleaning.splits.contamination import RULE as OVERLAP
 from pipelines.reports import pictures as pictures
 from pipelines.reports.sections import Section, count_section
 

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from cleaning.contamination import RULE as OVERLAP
 from cleaning.dialogues import ExplainedTurn, clean_dialogues, explain_dialogue
-from cleaning.duplicates import jaccard
+from cleaning.duplicates.search import jaccard
 from cleaning.profanity import MARK, has_profanity
 from cleaning.quality import check
 from cleaning.recipe import Recipe, load_recipe
+from cleaning.splits.contamination import RULE as OVERLAP
 from pipelines.settings import Settings
 from pipelines.steps.building.select import compared_text, representative_of
 from warehouse.connect import open_warehouse

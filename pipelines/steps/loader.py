@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from cleaning.personal import mask_personal
+from cleaning.personal.masks import mask_personal
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.formats.rows import BadRow, Row

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from cleaning.masking import mask_texts
-from cleaning.personal import mask_personal
+from cleaning.personal.batches import mask_texts
+from cleaning.personal.masks import mask_personal
 from warehouse.records.dialogues import Dialogue
 from warehouse.records.pages import ParsedPage
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-from cleaning.detection import Verdict, judge, judge_names, tally
-from cleaning.labelled import CLASSES, LabelledSet, labelled, labelled_names
+from cleaning.personal.detection import Verdict, judge, judge_names, tally
+from cleaning.personal.labelled import CLASSES, LabelledSet, labelled, labelled_names
 from cleaning.recipe import load_recipe
 
 

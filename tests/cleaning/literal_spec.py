@@ -7,8 +7,8 @@ section of the spec, each pattern as it stands there. A text with long runs take
 import re
 import unicodedata
 
-from cleaning.names import choose_name
 from cleaning.options import Options
+from cleaning.text.names import choose_name
 from tests.cleaning.literal_boilerplate import DropError, boilerplate, empty_post
 from tests.cleaning.literal_characters import TOKEN, characters
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaning.links import AnswerKeys, answer_texts, link_key
-from cleaning.split import NO_SIDE, SIDES, SplitColumns, assign_sides
+from cleaning.splits.links import AnswerKeys, answer_texts, link_key
+from cleaning.splits.sides import NO_SIDE, SIDES, SplitColumns, assign_sides
 
 LINKS = {"thread": "thread", "asker": "asker_key", "answerer": "answerer_key"}
 PLACES = {None: NO_SIDE} | {side: place for place, side in enumerate(SIDES)}

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 
 from cleaning.clean import clean_text
 from cleaning.options import Options
-from cleaning.personal import PERSONAL_RULES, mask_personal, personal_rules
+from cleaning.personal.masks import PERSONAL_RULES, mask_personal, personal_rules
 from cleaning.recipe import load_recipe
 from tests.cleaning.texts import OPTIONS, TEXTS
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.all_pairs import agreement, compared
-from cleaning.duplicates import first_of_clusters, normalise
+from cleaning.duplicates.all_pairs import agreement, compared
+from cleaning.duplicates.search import first_of_clusters, normalise
 
 SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허"
 

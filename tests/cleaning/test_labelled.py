@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from cleaning.detection import Tally, Verdict, judge, tally
-from cleaning.labelled import CLASSES, LabelledSet, Sample, labelled, tokens
+from cleaning.personal.detection import Tally, Verdict, judge, tally
+from cleaning.personal.labelled import CLASSES, LabelledSet, Sample, labelled, tokens
 from cleaning.recipe import load_recipe
 
 SAMPLES = labelled()

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning.duplicates import THRESHOLD, first_of_clusters, jaccard, normalise
-from cleaning.leaks import AuditRow, HeldOut
-from cleaning.overlap import ExactIndex
-from cleaning.representatives import settle
+from cleaning.duplicates.representatives import settle
+from cleaning.duplicates.search import THRESHOLD, first_of_clusters, jaccard, normalise
+from cleaning.splits.leaks import AuditRow, HeldOut
+from cleaning.splits.overlap import ExactIndex
 from tests.cleaning.sides import SplitRow, sides_of
 
 WORDS = st.sampled_from(

@@ -10,7 +10,7 @@ import pytest
 
 from cleaning.clean import clean_text
 from cleaning.options import Options
-from cleaning.personal import mask_personal
+from cleaning.personal.masks import mask_personal
 from cleaning.recipe import Recipe, load_recipe
 
 TIMES = 4

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaning import masking
-from cleaning.masking import mask_texts
-from cleaning.personal import mask_personal
-from cleaning.spelling import plainly
+from cleaning.personal import batches as masking
+from cleaning.personal.batches import mask_texts
+from cleaning.personal.masks import mask_personal
+from cleaning.personal.spelling import plainly
 
 PIECES = [
     "010-1234-5678",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cleaning.batch import clean_batch
 from cleaning.clean import clean_text, explain
 from cleaning.options import Options, read_options
-from cleaning.personal import mask_personal
+from cleaning.personal.masks import mask_personal
 from cleaning.plan import make_plan
 from cleaning.recipe import load_recipe
 from cleaning.rules import RULES

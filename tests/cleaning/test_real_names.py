@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cleaning.batch import clean_batch
 from cleaning.clean import clean_text
-from cleaning.detection import judge_names, tally
-from cleaning.labelled import labelled_names
 from cleaning.options import Options
+from cleaning.personal.detection import judge_names, tally
+from cleaning.personal.labelled import labelled_names
 from cleaning.recipe import Recipe, load_recipe, recipe_names
 from cleaning.rules import RULES
 from tests.cleaning.texts import TEXTS

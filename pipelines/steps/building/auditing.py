@@ -17,10 +17,10 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from cleaning.batch import clean_batch
-from cleaning.leaks import AuditRow, HeldOut, Leak
-from cleaning.masking import mask_texts
-from cleaning.personal import personal_rules
+from cleaning.personal.batches import mask_texts
+from cleaning.personal.masks import personal_rules
 from cleaning.recipe import Options, Recipe
+from cleaning.splits.leaks import AuditRow, HeldOut, Leak
 from pipelines.settings import Settings
 from pipelines.steps.building.cleandialogues import OnStep
 from pipelines.steps.datasets import dataset_folder

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from cleaning.contamination import Decontaminator
 from cleaning.dialogues import CleanDialogue
-from cleaning.duplicates import normalise
-from cleaning.links import AnswerKeys, answer_texts, link_key
-from cleaning.split import NO_SIDE, SIDES, SplitColumns
+from cleaning.duplicates.search import normalise
+from cleaning.splits.contamination import Decontaminator
+from cleaning.splits.links import AnswerKeys, answer_texts, link_key
+from cleaning.splits.sides import NO_SIDE, SIDES, SplitColumns
 from pipelines.steps.building.cleandialogues import CleanPart
 from warehouse.datasets.parts import Parts
 from warehouse.datasets.textfile import TextFile

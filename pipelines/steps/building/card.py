@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cleaning.links import LEAST_LINKING_LETTERS
 from cleaning.meanings import KOREAN_MEANINGS, MEANINGS
-from cleaning.personal import PERSONAL_RULES
+from cleaning.personal.masks import PERSONAL_RULES
 from cleaning.registry import known_rules
+from cleaning.splits.links import LEAST_LINKING_LETTERS
 from pipelines.steps.building.rights import SourceRights, common_licence
 from warehouse.datasets.card import front_matter
 from warehouse.datasets.manifest import Manifest

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaning.contamination import EvaluationTexts, overlap_counts
-from cleaning.duplicates import normalise
+from cleaning.duplicates.search import normalise
+from cleaning.splits.contamination import EvaluationTexts, overlap_counts
 from pipelines.steps.formats.csv_pairs import LONGEST_CELL_CHARS
 from pipelines.steps.formats.encodings import encoding_of, lines_of
 from warehouse.datasets.manifest import Decontaminated

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from cleaning.contamination import Decontaminator
 from cleaning.recipe import Recipe, load_recipe, recipe_names
+from cleaning.splits.contamination import Decontaminator
 from pipelines.plural import counted
 from pipelines.settings import Settings
 from pipelines.steps.building.card import write_card

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaning.duplicates import normalise
-from cleaning.links import link_key
-from cleaning.masking import mask_texts
-from cleaning.personal import personal_rules
+from cleaning.duplicates.search import normalise
+from cleaning.personal.batches import mask_texts
+from cleaning.personal.masks import personal_rules
 from cleaning.recipe import Recipe
-from cleaning.split import NO_SIDE, SIDES
+from cleaning.splits.links import link_key
+from cleaning.splits.sides import NO_SIDE, SIDES
 from pipelines.steps.building.cleandialogues import CleanPart
 from pipelines.steps.building.rights import is_copy
 from pipelines.steps.building.select import Selected, sides_by_id

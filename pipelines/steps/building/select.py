@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from cleaning.all_pairs import Agreement, agreement
-from cleaning.contamination import Decontaminator
-from cleaning.duplicates import first_of_clusters, jaccard
-from cleaning.representatives import settle
-from cleaning.split import NO_SIDE, SIDES, assign_sides
+from cleaning.duplicates.all_pairs import Agreement, agreement
+from cleaning.duplicates.representatives import settle
+from cleaning.duplicates.search import first_of_clusters, jaccard
+from cleaning.splits.contamination import Decontaminator
+from cleaning.splits.sides import NO_SIDE, SIDES, assign_sides
 from pipelines.steps.building.candidates import ID_BYTES, Candidates, Reasons, candidates
 from pipelines.steps.building.cleandialogues import CleanPart
 from warehouse.datasets.parts import Parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from cleaning.personal import MASK_VERSION
+from cleaning.personal.masks import MASK_VERSION
 from crawlers.sites.registry import Site
 from pipelines.steps.crawling.desk import Desk, Tally
 from pipelines.steps.masking import masked

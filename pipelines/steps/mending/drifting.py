@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from cleaning.personal import mask_personal
+from cleaning.personal.masks import mask_personal
 from crawlers.drift import Form, Proposal, Sought, propose, soups_of
 from crawlers.sites.registry import Site, site_by_id
 from pipelines.settings import Settings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from cleaning.personal import MASK_VERSION
+from cleaning.personal.masks import MASK_VERSION
 from crawlers.sites.registry import Site
 from pipelines.steps.crawling.settling import followed
 from pipelines.steps.mending.differences import compare, filled

@@ -121,5 +121,5 @@ def _nothing(seed: str, which: LabelledSet) -> Iterator[Sample]:
 
 @lru_cache(maxsize=32)
 def _file(name: str, which: LabelledSet = LabelledSet.first) -> Mapping[str, Any]:
-    folder = resources.files("cleaning") / "sentences" / ("" if which is LabelledSet.first else which)
+    folder = resources.files("cleaning.personal") / "sentences" / ("" if which is LabelledSet.first else which)
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))

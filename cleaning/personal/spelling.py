@@ -3,9 +3,9 @@
 import re
 from typing import Literal
 
-from cleaning.markup import decode_references, remove_tags
-from cleaning.punctuation import tidy_spaces
-from cleaning.unicode import (
+from cleaning.text.markup import decode_references, remove_tags
+from cleaning.text.punctuation import tidy_spaces
+from cleaning.text.unicode import (
     compose_hangul,
     free_jamo,
     narrow_width,

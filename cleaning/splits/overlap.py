@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaning.duplicates import THRESHOLD, normalise
-from cleaning.signatures import trigram_codes
+from cleaning.duplicates.search import THRESHOLD, normalise
+from cleaning.duplicates.signatures import trigram_codes
 
 _CHUNK: Final = 2_000
 _EXACT: Final = 1e-9  # 0.8 of a whole number may come out a hair above the whole number that it is

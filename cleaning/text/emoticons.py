@@ -3,7 +3,7 @@
 import re
 
 from cleaning.rounds import takes_rounds
-from cleaning.titles import is_between_titles, without_faces
+from cleaning.text.titles import is_between_titles, without_faces
 
 _CRYING_HANGUL = r"[ㅠㅜ][_.,^oㅁㅂㅅㅇㅡ-]+[ㅠㅜ];*"
 _CRYING_LATIN = r"T[_.^-]+T;*"

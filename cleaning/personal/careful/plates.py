@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from cleaning.careful.context import is_among_cars
-from cleaning.plates import COMMERCIAL, PRIVATE, REGIONS
+from cleaning.personal.careful.context import is_among_cars
+from cleaning.personal.plates import COMMERCIAL, PRIVATE, REGIONS
 
 # Letters that also count or measure something behind a number: 30도, 12주, 12구, 60수, 12조, 75두, 3호, 3모, 100보 …
 _COUNTING: Final = "도주구수조두호모보서고자사로"

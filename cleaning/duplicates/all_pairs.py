@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from cleaning.duplicates import THRESHOLD, first_of_clusters
-from cleaning.signatures import trigrams
+from cleaning.duplicates.search import THRESHOLD, first_of_clusters
+from cleaning.duplicates.signatures import trigrams
 
 _CHUNK: Final = 250  # rows held against all others at once
 

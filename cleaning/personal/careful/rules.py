@@ -1,8 +1,8 @@
 """The rules of the recipe `careful`: wider masks for personal data, each with its guard (`cleaning.rules`)."""
 
-from cleaning.careful import accounts, addresses, handles, messengers, numbers, phones, plates
-from cleaning.numbers import SPOKEN_DIGIT
-from cleaning.plates import PLATE_LETTERS
+from cleaning.personal.careful import accounts, addresses, handles, messengers, numbers, phones, plates
+from cleaning.personal.numbers import SPOKEN_DIGIT
+from cleaning.personal.plates import PLATE_LETTERS
 from cleaning.rule import Rule, plain
 
 _SPOKEN, _LETTER = SPOKEN_DIGIT, PLATE_LETTERS

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cleaning.signatures import Places, Signatures, crowds
+from cleaning.duplicates.signatures import Places, Signatures, crowds
 
 # Of 48 slots a pair at 0.8 shares 38 with a standard deviation of 2.8: fewer than 23 once in 6 million pairs.
 _LEAST_SHARED: Final = 23

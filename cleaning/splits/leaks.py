@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cleaning.duplicates import normalise
-from cleaning.links import LEAST_LINKING_LETTERS
-from cleaning.overlap import ExactIndex
+from cleaning.duplicates.search import normalise
+from cleaning.splits.links import LEAST_LINKING_LETTERS
+from cleaning.splits.overlap import ExactIndex
 
 
 @dataclass(frozen=True, slots=True)

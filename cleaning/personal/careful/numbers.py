@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.careful.context import is_among_cards, is_another_number, is_behind_bank
-from cleaning.numbers import SPOKEN_DIGIT, mask_cards, mask_resident_numbers
+from cleaning.personal.careful.context import is_among_cards, is_another_number, is_behind_bank
+from cleaning.personal.numbers import SPOKEN_DIGIT, mask_cards, mask_resident_numbers
 
 _DAY: Final = r"\d{2}\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01])"
 _MASKED: Final = "*xXㅇO●○"

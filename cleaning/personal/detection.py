@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cleaning.clean import clean_text
-from cleaning.labelled import Sample, tokens
+from cleaning.personal.labelled import Sample, tokens
 from cleaning.recipe import Recipe
 
 NAMES: Final = "real_names"

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.careful.context import GAP, is_another_number, is_behind_bank
-from cleaning.numbers import AREA, SPOKEN_DIGIT, mask_phones
+from cleaning.personal.careful.context import GAP, is_another_number, is_behind_bank
+from cleaning.personal.numbers import AREA, SPOKEN_DIGIT, mask_phones
 
 _MOBILE: Final = re.compile(
     rf"(?<![\dA-Za-z])(?:(?:\+|00)?82{GAP}(?:\(0\)|0)?|0)1[016789]{GAP}\d{{3,4}}{GAP}\d{{4}}(?!\d)"

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from cleaning.links import AnswerKeys
+from cleaning.splits.links import AnswerKeys
 
 Side = Literal["train", "validation", "test"]
 

@@ -6,7 +6,7 @@ Every pattern is bounded in length, so each takes time linear in the text.
 import re
 from typing import Final
 
-from cleaning.addresses import mask_accounts_of_messengers
+from cleaning.personal.addresses import mask_accounts_of_messengers
 
 _DASHED: Final = re.compile(
     r"(?<![A-Za-z0-9@])@(?:\.(?=[0-9_.]{0,28}[A-Za-z])[A-Za-z0-9_.]{2,29}|[A-Za-z0-9_]{1,20}(?:-[A-Za-z0-9_]{1,20}){1,3})"

@@ -8,8 +8,8 @@ The shapes are those that Korean banks give: 신한 110-000-000000, 국민 00000
 import re
 from typing import Final
 
-from cleaning.accounts import mask_bank_accounts
-from cleaning.careful.context import is_another_number
+from cleaning.personal.accounts import mask_bank_accounts
+from cleaning.personal.careful.context import is_another_number
 
 _NO_DATE: Final = r"(?!(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2}(?![\d-]))"
 # A business number has 3-2-5 digits and is no account.

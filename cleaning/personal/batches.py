@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleaning.personal import PERSONAL_RULES, mask_personal
+from cleaning.personal.masks import PERSONAL_RULES, mask_personal
+from cleaning.personal.spelling import ODD_SPELLING
 from cleaning.rules import RULES
-from cleaning.spelling import ODD_SPELLING
 from cleaning.triggers import Scan
 
 _AT_ONCE_CHARS = 200_000

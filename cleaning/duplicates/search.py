@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from cleaning.clusters import Clusters
-from cleaning.signatures import SLOTS, Places, Signatures, signatures, trigrams
+from cleaning.duplicates.clusters import Clusters
+from cleaning.duplicates.signatures import SLOTS, Places, Signatures, signatures, trigrams
 
 _COMPARED = re.compile("[^가-힣ㄱ-ㅎㅏ-ㅣa-z0-9\u00df-\u024f]+")
 

@@ -6,7 +6,7 @@ then be dropped for a new one, which may fall on another side. So rows whose sid
 
 from collections.abc import Collection, Iterator, Mapping
 
-from cleaning.duplicates import THRESHOLD, jaccard
+from cleaning.duplicates.search import THRESHOLD, jaccard
 
 
 def settle(clusters: Mapping[str, str], texts: Mapping[str, str], known: Collection[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from cleaning.names import PARTICLES, agree
+from cleaning.text.names import PARTICLES, agree
 
 # What may follow a name; anything else makes it part of a longer word.
 _TITLES = (
@@ -137,7 +137,7 @@ def _given_of(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _lists() -> Mapping[str, Any]:
-    path = resources.files("cleaning").joinpath("lists", "names.toml")
+    path = resources.files("cleaning.text").joinpath("lists", "names.toml")
     return {key: tuple(values) for key, values in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 

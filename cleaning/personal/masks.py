@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Final, Literal
 
+from cleaning.personal.spelling import is_odd, plainly
 from cleaning.rules import RULES
-from cleaning.spelling import is_odd, plainly
 
 # Stands on every stored row: a change of any pattern above needs a new number.
 MASK_VERSION = "2"

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaning.dialogues import CleanDialogue
-from cleaning.duplicates import normalise
-from cleaning.overlap import ExactIndex
+from cleaning.duplicates.search import normalise
+from cleaning.splits.overlap import ExactIndex
 from warehouse.records.dialogues import Dropped
 
 RULE: Final = "evaluation_overlap"

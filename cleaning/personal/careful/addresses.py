@@ -6,7 +6,7 @@ Each pattern is anchored where a run begins or bounded in length, so the time st
 import re
 from typing import Final, Literal
 
-from cleaning.addresses import mask_emails, replace_links
+from cleaning.personal.addresses import mask_emails, replace_links
 
 _MAIL_PROVIDERS: Final = "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|yahoo|icloud"
 _SPOKEN_PROVIDERS: Final = "네이버|한메일|지메일|다음|네이트|핫메일|야후|아웃룩|카카오|구글|아이클라우드"

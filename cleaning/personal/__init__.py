@@ -1,0 +1,1 @@
+"""Personal data: finding and masking it, and how well that works."""
