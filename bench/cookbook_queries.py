@@ -23,7 +23,8 @@ from warehouse.cookbook import Entry, entries
 from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, ParsedPage, Question
 from warehouse.store import upserts
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.rowtext import Provenance
+from warehouse.store.upserts import store_records
 
 QUESTIONS = 500_000
 AIM_SECONDS = 2.0

@@ -19,7 +19,8 @@ from warehouse.schema.columns import load
 from warehouse.schema.content import dialogue, question
 from warehouse.schema.crawling import frontier, page
 from warehouse.schema.models import dataset
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.rowtext import Provenance
+from warehouse.store.upserts import store_records
 
 ORIGIN = "http://127.0.0.1:8000"
 # The last hours of 2025 in UTC are 2026 in Korea, so that a month counted in the wrong zone shows.

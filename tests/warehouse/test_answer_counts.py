@@ -12,7 +12,8 @@ from warehouse.queries.query import run_select
 from warehouse.records.pages import Answer, ParsedPage, Question
 from warehouse.schema.content import answer
 from warehouse.store.answer_counts import recount
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.rowtext import Provenance
+from warehouse.store.upserts import store_records
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 COUNTED = """

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from warehouse.connect import transaction
 from warehouse.records.pages import Answer, ParsedPage, Question
 from warehouse.schema.content import answer, question
+from warehouse.store.rowtext import Provenance
 from warehouse.store.sameness import Key, Printed, needs_texts, once, same_rows
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.upserts import store_records
 
 LONG = "장조림은 약불에서 사십 분 더 끓이시면 부드러워집니다"
 Stored = dict[Key, Answer]

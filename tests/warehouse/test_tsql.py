@@ -44,6 +44,7 @@ from warehouse.store import (
     upserts,
 )
 from warehouse.store.dialogue_changes import Fresh, digest
+from warehouse.store.rowtext import Provenance
 
 FOREIGN = re.compile(
     r"\b(LIMIT|ON CONFLICT|MERGE|RETURNING|NTEXT|ILIKE|NULLS (FIRST|LAST)|IS DISTINCT FROM|TRUE|FALSE|IS 1|IS 0"
@@ -167,7 +168,7 @@ def _without_numbers(engine: sa.Engine, load_id: int) -> None:
         given = Answer("1", number, "answer", None, 2, "번호 없는 답", answered_at=NOW, votes_up=votes)
         parsed = ParsedPage("naver_kin", "question", "mobile", None, (given,), (), "1")
         with transaction(engine) as connection:
-            upserts.store_records(connection, "http://h", parsed, upserts.Provenance("0", "1", load_id, NOW))
+            upserts.store_records(connection, "http://h", parsed, Provenance("0", "1", load_id, NOW))
 
 
 def _answers(body: str) -> tuple[Answer, ...]:

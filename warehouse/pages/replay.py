@@ -20,7 +20,8 @@ from warehouse.records.pages import Answer, Link, ParsedPage, Question
 from warehouse.schema.content import answer, question
 from warehouse.schema.crawling import frontier, page
 from warehouse.store.answer_counts import recount
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.rowtext import Provenance
+from warehouse.store.upserts import store_records
 
 _READABLE = ("question", "list", "empty", "unknown", "script_only")
 _SETTLED = {"question": "done", "list": "done", "empty": "done", "gone": "gone"}

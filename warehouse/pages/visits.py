@@ -20,7 +20,8 @@ from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.pages import Link, Page, ParsedPage
 from warehouse.schema.content import question
 from warehouse.schema.crawling import frontier, page
-from warehouse.store.upserts import Provenance, store_records
+from warehouse.store.rowtext import Provenance
+from warehouse.store.upserts import store_records
 
 # Made once: every page runs them, and making a statement costs several times what executing it does.
 _INSERT_PAGE = sa.insert(page)

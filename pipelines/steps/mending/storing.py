@@ -14,7 +14,7 @@ from warehouse.connect import database_now, in_transaction
 from warehouse.errors import Permanent
 from warehouse.pages.replay import KeptPage, erase_answers, restate, stored_of
 from warehouse.records.pages import ParsedPage
-from warehouse.store.upserts import Provenance
+from warehouse.store.rowtext import Provenance
 
 
 @dataclass(slots=True)
