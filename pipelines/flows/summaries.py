@@ -16,7 +16,7 @@ Rows = Iterable[tuple[str, ...]]
 
 def crawl_summary(site: str, report: CrawlReport) -> str:
     """Show what a crawl fetched, stored, set aside and left."""
-    names = ("fetched", "unchanged", "stored", "set_aside", "gone", "remaining", "load_id")
+    names = ("fetched", "unchanged", "known", "stored", "set_aside", "gone", "remaining", "load_id")
     rows = [(name.replace("_", " "), f"{getattr(report, name):,}") for name in names]
     end = "stopped by the site" if report.blocked else report.ended or "done"
     return f"## Crawl of {site}\n\n{_table(('pages', ''), rows)}\n\nEnd: {end}\n"

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from warehouse.frontier.taking import claim_statement
 from warehouse.hosts import answers, holes, ledger, pauses, robots
 from warehouse.hosts import sent as sending
 from warehouse.hosts import turns as hosts
-from warehouse.pages import visits
+from warehouse.pages import known, visits
 from warehouse.pages.snapshots import SnapshotRef
 from warehouse.records.dialogues import Dialogue, Turn
 from warehouse.records.pages import Answer, Link, Page, ParsedPage, Question
@@ -111,6 +111,7 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     for _ in range(2):
         outlook.next_due(engine, crawl, max_pages=9, max_depth=3)
         frontier.claim(engine, crawl, holder="x:1:t1", n=3, max_pages=1, max_depth=3, lease_seconds=-1)
+    _shared(engine, crawl, links, load_id)
     backfill.begin_day(engine, crawl, NOW.date(), load_id)
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)
@@ -160,6 +161,23 @@ def _as_on_sql_server(engine: sa.Engine, row: Dialogue, load_id: int) -> None:
             connection.execute(statement)
         for target in (dialogue, turn):
             connection.execute(staging.insert_statement(target, "b"))
+
+
+def _shared(engine: sa.Engine, crawl: Crawl, links: list[tuple[str, Link, int]], load_id: int) -> None:
+    """Claims of another crawl of the site: a page that this one has, and one that it is fetching."""
+    other = replace(crawl, topic="other")
+    frontier.enqueue(engine, other, links)
+    named = sa.update(crawling.frontier).where(crawling.frontier.c.topic == crawl.topic)
+    has, fetches = (crawling.frontier.c.address_key == key for key in ("q:1", "q:2"))
+    with engine.begin() as connection:
+        later = NOW + timedelta(days=9999)
+        connection.execute(named.where(has).values(state="done", reason_code=None, visited_at=NOW, next_visit_at=later))
+        connection.execute(named.where(fetches).values(state="leased", leased_by="y:1:t1", lease_until=later))
+    for row in frontier.claim(engine, other, holder="x:1:t1", n=3):
+        if row.known_by:
+            known.known_snapshot(engine, row.known_by[0], row.known_by[1])
+        assert known.take_over(engine, other, row, (), load_id) is (row.known_by is not None)
+    retries.refresh(engine, other, due_only=True)
 
 
 def _without_numbers(engine: sa.Engine, load_id: int) -> None:

@@ -18,6 +18,7 @@ from warehouse.frontier.crawls import Crawl, of_crawl
 from warehouse.frontier.leases import NO_LEASE, Claim, held
 from warehouse.frontier.links import add_links
 from warehouse.frontier.taking import Wish, take, wake
+from warehouse.frontier.twins import others_of, sort_out
 from warehouse.records.pages import Link
 from warehouse.schema.crawling import frontier
 
@@ -62,12 +63,14 @@ def claim(
     lease_seconds: float = 60,
     max_pages: int | None = None,
     max_depth: int | None = None,
+    began_at: datetime | None = None,
     now: datetime | None = None,
 ) -> list[Claim]:
     """Lease up to `n` rows that are due, in the order of `warehouse.frontier.priorities`.
 
     The crawl visits no more than `max_pages` pages (one visited before does not count again) and no page that is more
-    than `max_depth` links away from a seed.
+    than `max_depth` links away from a seed. Pages that another crawl of the site has are named so on their claim
+    (`warehouse.frontier.twins`); `began_at` is when the run began.
     """
 
     def work(connection: sa.Connection) -> list[Claim]:
@@ -75,7 +78,8 @@ def claim(
         wake(connection, crawl, moment)
         left = None if max_pages is None else max(max_pages - spent(connection, crawl), 0)
         wish = Wish(holder, n, moment, moment + timedelta(seconds=lease_seconds), max_depth)
-        return take(connection, crawl, wish, left)
+        others = others_of(connection, crawl, began_at)
+        return sort_out(connection, crawl, take(connection, crawl, wish, left), others, moment)
 
     return in_transaction(engine, work)
 

@@ -1,5 +1,6 @@
 """What makes two crawls the same one, and which frontier rows are a crawl's."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,11 @@ def of_crawl(crawl: Crawl) -> sa.ColumnElement[bool]:
     """The condition that a frontier row belongs to the crawl."""
     row = frontier.c
     return sa.and_(row.site == crawl.site, row.topic == crawl.topic, row.origin == crawl.origin)
+
+
+def hash_of(key: str) -> str:
+    """The hash under which an address's key stands in the frontier."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def named(crawl: Crawl) -> dict[str, Any]:

@@ -14,7 +14,11 @@ NO_LEASE: dict[str, Any] = {"lease_token": None, "leased_by": None, "lease_until
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One leased frontier row. `attempts` counts this lease; `form` holds the fields of a POST."""
+    """One leased frontier row. `attempts` counts this lease; `form` holds the fields of a POST.
+
+    `is_again` says that it is to be looked at again, or asked for again by the user. `known_by` is the row, with its
+    URL, of another crawl of the site that has the page.
+    """
 
     id: int
     key: str
@@ -27,6 +31,8 @@ class Claim:
     attempts: int
     etag: str | None
     last_modified: str | None
+    is_again: bool = False
+    known_by: tuple[int, str] | None = None
 
 
 def held(claim: Claim) -> sa.ColumnElement[bool]:

@@ -1,6 +1,5 @@
 """Adding addresses to the frontier, each key once a crawl."""
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.frontier.crawls import OF_CRAWL, Crawl, named
+from warehouse.frontier.crawls import OF_CRAWL, Crawl, hash_of, named
 from warehouse.frontier.leases import NO_LEASE
 from warehouse.frontier.priorities import priority_of
 from warehouse.records.pages import Link
@@ -41,7 +40,7 @@ def add_links(
     """
     wanted: dict[str, tuple[str, Link, int]] = {}
     for key, link, depth in links:
-        wanted.setdefault(hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest(), (key, link, depth))
+        wanted.setdefault(hash_of(key), (key, link, depth))
     new = 0
     hashes = list(wanted)
     for start in range(0, len(hashes), _BATCH):
@@ -59,7 +58,7 @@ def add_links(
 
 def all_found_by(engine: sa.Engine, crawl: Crawl, referer: str, external_ids: Collection[str]) -> bool:
     """Whether one page, by its address, was the first to show all of these questions."""
-    keys = [hashlib.sha256(f"q:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in external_ids]
+    keys = [hash_of(f"q:{name}") for name in external_ids]
     row = frontier.c
     query = sa.select(sa.func.count()).where(OF_CRAWL, row.key_sha256.in_(keys), row.referer == referer)
     with engine.connect() as connection:

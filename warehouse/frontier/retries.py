@@ -10,6 +10,7 @@ from warehouse.connect import database_now, in_transaction
 from warehouse.frontier.crawls import Crawl, of_crawl
 from warehouse.frontier.leases import NO_LEASE
 from warehouse.frontier.priorities import DEEPEST, Priority
+from warehouse.frontier.twins import has_fresh_twin
 from warehouse.schema.crawling import frontier
 
 OUT_OF_WINDOW: Final = "out_of_window"
@@ -29,13 +30,18 @@ def retry(engine: sa.Engine, crawl: Crawl, states: Sequence[str]) -> int:
 
 
 def refresh(engine: sa.Engine, crawl: Crawl, *, due_only: bool, now: datetime | None = None) -> int:
-    """Make visited pages due for another look, all of them or those whose time has come, and give their number."""
+    """Make visited pages due for another look, all of them or those whose time has come, and give their number.
+
+    A page whose time has come is passed over while another crawl of the site need not look at it again.
+    """
     row = frontier.c
 
     def work(connection: sa.Connection) -> int:
         wanted = row.state == "done"
         if due_only:
-            wanted = sa.and_(wanted, row.next_visit_at <= (now or database_now(connection)))
+            moment = now or database_now(connection)
+            is_fresh = has_fresh_twin(connection, crawl, moment)
+            wanted = sa.and_(wanted, row.next_visit_at <= moment, sa.not_(is_fresh))
         is_text = row.kind.in_(("question", "thread"))
         place = sa.case(
             (is_text, Priority.REFRESHED),

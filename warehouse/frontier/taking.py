@@ -123,4 +123,5 @@ def _claim(row: Any) -> Claim:
         form=tuple((name, value) for name, value in json.loads(row["form"])),
         **{name: row[name] for name in ("url", "kind", "referer", "depth", "lease_token", "attempts")},
         **{name: row[name] for name in ("etag", "last_modified")},
+        is_again=any(low <= row["priority"] <= high for low, high in KNOWN),
     )

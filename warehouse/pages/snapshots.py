@@ -42,7 +42,7 @@ class SnapshotWriter:
     """Appends pages to this process's own file in `folder`; usable by one thread at a time, and as a context."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
-        self._folder = folder
+        self.folder = folder
         started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         self.file = f"{re.sub(r'[^A-Za-z0-9_-]+', '-', prefix)}-{started}-{os.getpid()}.warc.gz"
         self._mark = folder / f"{self.file}.writer"
@@ -81,7 +81,7 @@ class SnapshotWriter:
 
     @contextmanager
     def _whole_records(self, end: int) -> Iterator[None]:
-        with _plain(self._folder):
+        with _plain(self.folder):
             try:
                 yield
             except OSError:
@@ -94,7 +94,7 @@ class SnapshotWriter:
         empty = self._out.tell() == 0
         self._out.close()
         if empty:
-            (self._folder / self.file).unlink(missing_ok=True)
+            (self.folder / self.file).unlink(missing_ok=True)
         self._mark.unlink(missing_ok=True)
 
     def __enter__(self) -> "SnapshotWriter":

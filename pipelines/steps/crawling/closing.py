@@ -73,11 +73,13 @@ def close(desk: Desk, tally: Tally, route: Route, entry: Load) -> CrawlReport:
         remaining=remaining,
         blocked=tally.blocked,
         load_id=entry.load_id,
+        known=tally.known,
         settled=tally.visited,
         ended=tally.ended,
         notes=_notes(desk, tally, route, remaining),
     )
-    entry.counts.update(fetched=tally.fetched, stored=tally.stored, set_aside=tally.set_aside, gone=tally.gone)
+    names = ("fetched", "known", "stored", "set_aside", "gone")
+    entry.counts.update({name: getattr(tally, name) for name in names})
     entry.outcome = "stopped" if report.blocked else "incomplete" if report.ended else "done"
     return report
 
@@ -123,7 +125,7 @@ def _empty(tally: Tally, route: Route) -> tuple[str, ...]:
 
 
 def _has_questions(tally: Tally) -> bool:
-    return bool(tally.stored + tally.unchanged + tally.set_aside + tally.gone)
+    return bool(tally.known + tally.stored + tally.unchanged + tally.set_aside + tally.gone)
 
 
 def _most_gone(tally: Tally, route: Route) -> tuple[str, ...]:

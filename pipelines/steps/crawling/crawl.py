@@ -34,6 +34,7 @@ from warehouse.errors import Misuse, Refused, Transient
 from warehouse.frontier.claims import enqueue
 from warehouse.frontier.emptied import look_again, said_before
 from warehouse.frontier.retries import refresh, retry, revive, want_days
+from warehouse.loads import newest_start
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
 
 RETRIED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -119,6 +120,7 @@ def _open_desk(
         gap_seconds=gap_seconds,
         salt=author_salt(settings),
         load_id=load_id,
+        began_at=newest_start(engine, [load_id]),
         max_pages=plan.max_pages,
         max_depth=plan.max_depth,
         since=plan.since,

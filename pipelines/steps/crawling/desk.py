@@ -1,7 +1,7 @@
 """What every visit of a crawl needs, and what visits come to."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ class Desk:
     gap_seconds: float
     salt: bytes | None
     load_id: int
+    began_at: datetime | None = None
     max_pages: int | None = None
     max_depth: int | None = None
     since: date | None = None
@@ -47,13 +48,13 @@ class Desk:
 class Tally:
     """What visits came to; `ended` says why the crawl must stop, `silent` counts visits in a row without an answer.
 
-    `questions` counts the visits of questions, `questions_gone` those of them that found one gone.
-
-    `trouble` is the last reason of those, `empty` counts lists without a row, `left_out` questions asked on days that
-    are not wanted, `repeats` tells lists that show the same rows again and again.
+    `trouble` is the last reason of silent ones, `known` counts pages that another crawl of the site has, `questions`
+    the visits of questions, `questions_gone` those of them that found one gone, `empty` lists without a row, `left_out`
+    questions asked on days that are not wanted; `repeats` tells lists that show the same rows again and again.
     """
 
     visited: int = 0
+    known: int = 0
     fetched: int = 0
     unchanged: int = 0
     stored: int = 0
@@ -73,6 +74,7 @@ class Tally:
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
             visited=self.visited + other.visited,
+            known=self.known + other.known,
             fetched=self.fetched + other.fetched,
             unchanged=self.unchanged + other.unchanged,
             stored=self.stored + other.stored,

@@ -30,9 +30,9 @@ class CrawlPlan:
 class CrawlReport:
     """What one run of a crawl did; `ended` says why it ended early, empty where it is done.
 
-    `fetched` pages were answered with content, `unchanged` with "not modified"; `stored` counts new questions;
-    `remaining` pages wait; `settled` counts every page that came to an end, whatever its end. `notes` is what the user
-    should know besides.
+    `fetched` pages were answered with content, `unchanged` with "not modified", `known` ones were not asked for, since
+    another crawl of the site has them and need not look again yet; `stored` counts new questions; `remaining` pages
+    wait; `settled` counts every page that came to an end, whatever its end. `notes` is what else the user should know.
     """
 
     fetched: int
@@ -43,6 +43,7 @@ class CrawlReport:
     remaining: int
     blocked: bool
     load_id: int
+    known: int = 0
     settled: int = 0
     ended: str = ""
     notes: tuple[str, ...] = ()

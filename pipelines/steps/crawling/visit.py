@@ -15,6 +15,7 @@ from crawlers.sites.registry import rebase
 from pipelines.steps.crawling.desk import Desk, Tally
 from pipelines.steps.crawling.gate import HostPaused
 from pipelines.steps.crawling.holding import Held, judge
+from pipelines.steps.crawling.known import settle_if_known
 from pipelines.steps.crawling.sending import Sent, send
 from pipelines.steps.crawling.settling import Ending, Group, followed, settle
 from pipelines.steps.crawling.stopping import STOPPING, stop
@@ -51,6 +52,7 @@ def visit_batch(desk: Desk, on_page: Callable[[int], None]) -> Tally:
         n=BATCH_PAGES,
         max_pages=desk.max_pages,
         max_depth=desk.max_depth,
+        began_at=desk.began_at,
     )
     group = Group(desk)
     try:
@@ -114,6 +116,8 @@ class _Leases:
 
 
 def _visit(desk: Desk, row: Claim, keep: Callable[[], None], group: Group, held: list[Held]) -> Tally:
+    if known := settle_if_known(desk, row):
+        return known
     url = rebase(row.url, desk.crawl.origin)
     referer = rebase(row.referer, desk.crawl.origin) if row.referer else None
     request = Request(url, "POST" if row.form else "GET", row.form, row.etag, row.last_modified, referer)

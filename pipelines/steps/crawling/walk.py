@@ -28,7 +28,7 @@ def walk(desk: Desk, run: Runner, on_page: OnPage, tally: Tally) -> Tally:
             tally = tally + batch
             if tally.silent >= SILENCE_LIMIT and not tally.ended:
                 return replace(tally, ended=f"{desk.crawl.origin} {NO_PROPER_ANSWER} ({tally.trouble})")
-            waiting_since = None if batch.visited else waiting_since or time.monotonic()
+            waiting_since = None if batch.visited or batch.known else waiting_since or time.monotonic()
             if tally.ended or waiting_since is None:
                 continue
             due = next_due(desk.engine, desk.crawl, max_pages=desk.max_pages, max_depth=desk.max_depth)
