@@ -113,16 +113,21 @@ for line in sys.stdin:
 @pytest.mark.parametrize("kills", [0, 2], ids=["undisturbed", "killed"])
 def test_two_topics_at_once_fetch_each_page_once(topical, corpus, kills):
     posts = [post for post in corpus["naver_kin"] if post.board == "8"][:20]
+    open_warehouse(topical.database_url, create=True).dispose()
     with Replica("naver_kin", posts) as replica:
         command = [sys.executable, "-c", CRAWLS, str(topical.root / "mundap.toml"), replica.base_url]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdin is not None and process.stdout is not None
             process.stdin.write("하나\n둘\n")
             process.stdin.flush()
+            dead: set[int] = set()
             for _ in range(kills):
-                words = [process.stdout.readline().split() for _ in range(9)]
-                pid, topic = words[-1]
-                os.kill(int(pid), signal.SIGKILL)
+                pages, pid = 6, 0
+                while pages > 0 or pid in dead:  # the dead still have words in the pipe
+                    name, topic = process.stdout.readline().split()
+                    pages, pid = pages - 1, int(name)
+                os.kill(pid, signal.SIGKILL)
+                dead.add(pid)
                 process.stdin.write(f"{topic}\n")
                 process.stdin.flush()
             process.stdin.close()
