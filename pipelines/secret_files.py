@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import sqlalchemy as sa
-
+from warehouse.addresses import warehouse_url
 from warehouse.errors import Misuse
 
 
@@ -32,8 +31,5 @@ def with_password(url: str, file: Path | None) -> str:
     """
     if file is None:
         return url
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise Misuse("a password file is set, but the warehouse URL cannot be read; write mssql+pymssql://…") from None
-    return parsed.set(password=secret(file, "the warehouse's password")).render_as_string(hide_password=False)
+    with_secret = warehouse_url(url).set(password=secret(file, "the warehouse's password"))
+    return with_secret.render_as_string(hide_password=False)

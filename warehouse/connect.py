@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import tenacity
 
 from warehouse import revisions, views
+from warehouse.addresses import warehouse_url
 from warehouse.errors import Misuse, MundapError, Transient, Unready
 from warehouse.failures import LOST, as_ours, named, number_of, translated
 from warehouse.queries.reading import connect_to_read
@@ -38,7 +39,7 @@ def open_warehouse(url: str, *, create: bool = False, read_only: bool = False) -
         Unready: missing, empty, older (without `create`), newer than the code, another program's, unreachable or
             damaged.
     """
-    parsed = _parsed(url)
+    parsed = warehouse_url(url)
     if parsed.get_backend_name() == "sqlite":
         _prepare_file(parsed, create)
     engine = _engine(parsed, read_only)
@@ -123,19 +124,6 @@ def _bring_to_head(engine: sa.Engine) -> None:
         if revisions.found(connection) != revisions.head() or views.are_stale(connection):
             revisions.require_room(connection)
             upgrade(connection)
-
-
-def _parsed(url: str) -> sa.URL:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        # The text may hold a password, so it is not repeated.
-        raise Misuse("the warehouse URL cannot be read; write sqlite:///path or mssql+pymssql://…") from error
-    if parsed.drivername == "mssql":
-        parsed = parsed.set(drivername="mssql+pymssql")
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite", "mssql+pymssql"}:
-        raise Misuse(f"no warehouse on {parsed.drivername}; write sqlite:///path or mssql+pymssql://…")
-    return parsed
 
 
 def _prepare_file(url: sa.URL, create: bool) -> None:

@@ -6,11 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from pipelines.exits import DONE
 from pipelines.output import tell
 from pipelines.settings import Settings
+from warehouse.addresses import warehouse_url
 from warehouse.connect import open_warehouse
 from warehouse.cookbook import entries
 from warehouse.dictionary import describe
@@ -36,7 +35,7 @@ def browse(settings: Settings, port: int) -> int:
         Misuse: the warehouse is no SQLite file, Datasette is not installed, or the port is taken.
         Unready: the warehouse cannot be opened, or is newer or older than this code.
     """
-    url = sa.make_url(settings.database_url)
+    url = warehouse_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
         raise Misuse(
             "browse shows the embedded SQLite warehouse only; on SQL Server ask with mundap query, or with any client "

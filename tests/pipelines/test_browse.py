@@ -37,6 +37,15 @@ def test_it_is_refused_on_sql_server(settings, monkeypatch, capsys):
     assert "the embedded SQLite warehouse only" in said and "secret" not in said
 
 
+@pytest.mark.parametrize("url", ["postgresql://me:secret@h/d", "mssql+pymssql://me:secret@h:abc/d", "nonsense"])
+def test_a_wrong_url_is_told_without_its_password(settings, monkeypatch, capsys, url):
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setenv("MUNDAP_WAREHOUSE__URL", url)
+    assert run(["browse"]) == 2
+    said = capsys.readouterr().err
+    assert said.endswith("write sqlite:///path or mssql+pymssql://…\n") and "secret" not in said
+
+
 def test_its_words_are_ours():
     database = facts("warehouse")["databases"]["warehouse"]
     assert set(VIEWS) <= set(database["tables"])

@@ -208,6 +208,30 @@ def test_a_locked_a_newer_and_a_missing_warehouse_are_told(asked, settings, caps
     assert "run `mundap init`" in refused(capsys, ROWS, code=4)
 
 
+@pytest.mark.parametrize("variable", ["MUNDAP_WAREHOUSE__URL", "MUNDAP_WAREHOUSE__READER_URL"], ids=["url", "reader"])
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param("postgresql://me:secret@h/d", "no warehouse on postgresql; write sqlite", id="no driver"),
+        pytest.param("mssql+pyodbc://me:secret@h/d", "no warehouse on mssql+pyodbc; write", id="other driver"),
+        pytest.param("mssql+pymssql://me:secret@h:abc/d", "the warehouse URL cannot be read; write", id="port"),
+        pytest.param("nonsense", "the warehouse URL cannot be read; write sqlite", id="no URL"),
+    ],
+)
+def test_a_wrong_url_is_told_in_one_line_without_its_password(settings, capsys, monkeypatch, variable, url, words):
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setenv(variable, url)
+    said = refused(capsys, "select 1 as a")
+    assert words in said and "secret" not in said
+
+
+def test_sql_server_without_a_driver_is_asked_through_pymssql(settings, capsys, monkeypatch):
+    monkeypatch.chdir(settings.root)
+    monkeypatch.setenv("MUNDAP_WAREHOUSE__URL", "mssql://me:secret@127.0.0.1:1/d")
+    said = refused(capsys, "select 1 as a", code=4)
+    assert "mssql+pymssql://me:***@127.0.0.1:1/d" in said
+
+
 def test_moments_in_the_rows_are_utc(asked, capsys):
     assert run(["query", "select started_at from loads", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)["rows"][0]["started_at"]

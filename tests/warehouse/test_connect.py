@@ -160,8 +160,16 @@ def test_a_migration_that_breaks_leaves_nothing_behind(url: str, monkeypatch: py
 
 @pytest.mark.parametrize(
     "url",
-    ["", "not a url", "postgresql://u:secret@h/d", "sqlite://", "sqlite:///:memory:"],
-    ids=["empty", "words", "postgres", "no-file", "memory"],
+    [
+        "",
+        "not a url",
+        "postgresql://u:secret@h/d",
+        "mssql+pyodbc://u:secret@h/d",
+        "mssql+pymssql://u:secret@h:abc/d",
+        "sqlite://",
+        "sqlite:///:memory:",
+    ],
+    ids=["empty", "words", "postgres", "pyodbc", "port", "no-file", "memory"],
 )
 def test_a_wrong_url_is_told_without_its_password(url: str) -> None:
     with pytest.raises(Misuse) as caught:

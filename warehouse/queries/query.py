@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from warehouse.addresses import warehouse_url
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.failures import as_ours
@@ -33,16 +34,18 @@ def run_select(
     back, but only the login's permissions are a real guard.
 
     Raises:
-        Misuse: not one SELECT, wrong SQL, two columns of one name, a parameter missing or too many.
+        Misuse: not one SELECT, wrong SQL, two columns of one name, a parameter missing or too many; `url` is
+            no warehouse's.
         Unready: the warehouse cannot be opened, or is newer or older than this code.
         Transient: locked, lost connection.
     """
     require_one_select(sql)
     require_named_parameters(sql)
     values = _values(sql, params or {})
-    if sa.make_url(url).get_backend_name() == "sqlite":
+    parsed = warehouse_url(url)
+    if parsed.get_backend_name() == "sqlite":
         return _on_sqlite(url, sql, values, limit)
-    return _on_mssql(sa.make_url(url), sql, values, limit)
+    return _on_mssql(parsed, sql, values, limit)
 
 
 def _values(sql: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
-
+from warehouse.addresses import warehouse_url
 from warehouse.queries.select_text import strings_of
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
@@ -16,7 +15,7 @@ def remarks(url: str, sql: str) -> list[str]:
     SQLite holds moments as text with a blank between day and time, so that 2026-10-26T00:00 is later than all of that
     day; SQL Server knows the T, but leaves an offset out.
     """
-    on_sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+    on_sqlite = warehouse_url(url).get_backend_name() == "sqlite"
     written = [text for text in strings_of(sql) if _MOMENT.fullmatch(text)]
     return [said for text in dict.fromkeys(written) if (said := _remark(text, on_sqlite))]
 
