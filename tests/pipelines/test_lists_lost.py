@@ -1,5 +1,8 @@
 """Lists that had rows and show none now, and questions that go all at once: told apart from an ordinary day."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +15,7 @@ from crawlers.sites.registry import SITES
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
 from pipelines.steps.crawling.emptied import ListWatch
-from warehouse.frontier.emptied import NOTHING_SAID
+from warehouse.frontier.emptied import NOTHING_SAID, SeenList
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.revisits import content_sha256
 from warehouse.queries.query import run_select
@@ -124,6 +127,52 @@ def test_questions_that_go_all_at_once_are_told(settings, corpus, base_url, post
     assert (back.gone, back.notes) == (0, ())
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pipelines.settings import Settings
+from pipelines.steps.crawling import emptied
+from pipelines.steps.crawling.crawl import CrawlPlan, crawl_site
+emptied.ListWatch.judge = lambda self, **more: os.kill(os.getpid(), signal.SIGKILL)
+plan = CrawlPlan("naver_kin", base_url=sys.argv[2], browser="never", refresh="all")
+crawl_site(Settings(root=Path(sys.argv[1])), plan)
+"""
+
+
+def killed_before_it_judges(settings: Settings, posts: Any, base_url: str, fault: str | None) -> None:
+    with Replica("naver_kin", posts, port=port_of(base_url), fault=fault):
+        ended = subprocess.run([sys.executable, "-c", KILLED, str(settings.root), base_url], check=False)
+    assert ended.returncode == -signal.SIGKILL
+
+
+MARKED = "select count(*) as n from frontier where reason_code = 'rows_lost'"
+
+
+def test_a_crawl_killed_before_it_judged_its_lists_leaves_them_to_the_next(settings, corpus, base_url):
+    posts = corpus["naver_kin"]
+    visit(settings, posts[:60], base_url)
+    killed_before_it_judges(settings, posts, base_url, "empty")
+    boards = len({post.board for post in posts[:60]})
+    assert run_select(settings.database_url, MARKED)["n"][0] >= boards
+    lost = visit(settings, posts, base_url, fault="empty")
+    assert lost.fetched == 0 and lost.ended.startswith("naver_kin list.rows: "), "no list is due, and none forgotten"
+    assert lost.remaining >= boards
+    well = visit(settings, posts, base_url)
+    assert (well.ended, well.remaining) == ("", 0) and well.stored > 0
+
+
+def test_a_killed_crawl_that_saw_one_board_cleared_leaves_no_alarm(settings, corpus, base_url):
+    posts = corpus["naver_kin"][::4]
+    visit(settings, posts, base_url)
+    left = [post for post in posts if post.board != posts[0].board]
+    killed_before_it_judges(settings, left, base_url, None)
+    assert run_select(settings.database_url, MARKED)["n"][0] >= 1
+    for _ in range(2):
+        report = visit(settings, left, base_url)
+        assert (report.ended, report.remaining, report.notes) == ("", 0, ())
+    assert run_select(settings.database_url, MARKED)["n"][0] == 0, "what was judged is judged once"
+
+
 def watched(*seen: tuple[str, str, str | None, str]) -> tuple[str, tuple[str, ...], dict[int, str]]:
     """What a watch makes of pages, each a kind of address, its path, what it said before, and what it shows now."""
     back: dict[int, str] = {}
@@ -159,6 +208,24 @@ WATCHED = {
     "never had any": ([("list", "/b", NOTHING_SAID, "nothing")] * 2 + [KEPT], 0, False),
     "lists of lists": ([("list", "/b", "x", "list")] * 9, 0, False),
 }
+
+
+def test_what_a_run_before_saw_counts_once() -> None:
+    def recalled(*said: str | None) -> tuple[str, list[int]]:
+        accepted: list[int] = []
+        watch = ListWatch("s", frozenset({"/search"}), frozenset({"/"}), True, accept=accepted.extend)
+        watch.recall([SeenList(number, "https://s/b", "list", one) for number, one in enumerate(said)])
+        row = Claim(0, "/b", "https://s/b", "list", (), None, 1, "", 1, None, None)
+        empty = ParsedPage("s", "empty", None, None, (), (), "s-1")
+        watch.said_before = {0: "x"}.get
+        assert watch.note(row, empty, NOTHING_SAID)
+        assert watch.judge(is_whole=False) or not accepted, "a run cut short leaves it to the next"
+        return watch.judge(), accepted
+
+    assert recalled("x") == ("", [0]), "the same list twice is one"
+    assert recalled("x", None) == ("", [0])
+    says, accepted = recalled("x", "x")
+    assert "2 of 2 lists that had rows show none now" in says and accepted == []
 
 
 @pytest.mark.parametrize(("seen", "put_back", "is_told"), WATCHED.values(), ids=WATCHED)

@@ -21,7 +21,7 @@ from tests.warehouse.script import schema_script
 from warehouse import lineage, loads, ranking, trainings, views
 from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
-from warehouse.frontier import backfill, outlook, retries
+from warehouse.frontier import backfill, emptied, outlook, retries
 from warehouse.frontier import claims as frontier
 from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.taking import claim_statement
@@ -112,6 +112,13 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
         outlook.next_due(engine, crawl, max_pages=9, max_depth=3)
         frontier.claim(engine, crawl, holder="x:1:t1", n=3, max_pages=1, max_depth=3, lease_seconds=-1)
     _shared(engine, crawl, links, load_id)
+    with engine.begin() as connection:
+        listed = sa.update(crawling.frontier).where(crawling.frontier.c.kind == "list")
+        connection.execute(listed.values(state="done", reason_code=emptied.ROWS_LOST))
+    emptied.unjudged(engine, crawl)
+    emptied.said_before(engine, 3)
+    emptied.look_again(engine, {3: "0"}, "lost")
+    emptied.accept_empty(engine, [3])
     backfill.begin_day(engine, crawl, NOW.date(), load_id)
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from warehouse.connect import LeaseLost, database_now, in_transaction
 from warehouse.frontier.budgets import add_visited_page
 from warehouse.frontier.crawls import Crawl
+from warehouse.frontier.emptied import ROWS_LOST
 from warehouse.frontier.leases import HELD, NO_LEASE, Claim, held_by
 from warehouse.frontier.links import add_links
 from warehouse.frontier.revisits import content_sha256, next_interval
@@ -165,10 +166,11 @@ def _settled(visit: Visit, before: Any, now: datetime) -> dict[str, Any]:
         return values
     said = before.content_sha256
     if visit.page is not None:
-        said = content_sha256(visit.parsed, (key for key, _ in visit.links))
+        if visit.code != ROWS_LOST:  # its judge needs what it said when it had rows
+            said = content_sha256(visit.parsed, (key for key, _ in visit.links))
         headers = dict(visit.page.page.headers) if visit.code is None else {}
         values |= {"etag": headers.get("etag"), "last_modified": headers.get("last-modified")}
-    is_changed = said != before.content_sha256
+    is_changed = said != before.content_sha256 or visit.code == ROWS_LOST
     interval = next_interval(visit.claim.kind, before.revisit_seconds, is_changed=is_changed)
     values |= {"content_sha256": said, "revisit_seconds": interval, "next_visit_at": now + timedelta(seconds=interval)}
     return values | {"changed_at": now} if is_changed else values

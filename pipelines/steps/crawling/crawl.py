@@ -32,7 +32,7 @@ from warehouse.connect import open_warehouse
 from warehouse.drift.witnesses import newest_witnesses
 from warehouse.errors import Misuse, Refused, Transient
 from warehouse.frontier.claims import enqueue
-from warehouse.frontier.emptied import look_again, said_before
+from warehouse.frontier.emptied import accept_empty, look_again, said_before, unjudged
 from warehouse.frontier.retries import refresh, retry, revive, want_days
 from warehouse.loads import newest_start
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
@@ -81,7 +81,7 @@ def crawl_site(
         else:
             _add_seeds(desk, route)
             tally = walk(desk, run, on_page, Tally())
-        lost = desk.watch.judge()
+        lost = desk.watch.judge(is_whole=not tally.ended)
         tally = replace(tally, ended=tally.ended or lost)
         report = close(desk, tally, route, entry)
     if tally.is_interrupted:
@@ -137,9 +137,17 @@ def _contract(engine: sa.Engine, site: Site, route: Route, load_id: int) -> Cont
 
 def _watch(engine: sa.Engine, site: Site, route: Route, *, ends: bool) -> ListWatch:
     ordinary = None if route.dated else ordinary_paths(site, today())
-    return ListWatch(
-        site.id, ordinary, home_paths(site), ends, partial(said_before, engine), partial(look_again, engine)
+    watch = ListWatch(
+        site.id,
+        ordinary,
+        home_paths(site),
+        ends,
+        partial(said_before, engine),
+        partial(look_again, engine),
+        partial(accept_empty, engine),
     )
+    watch.recall(unjudged(engine, route.crawl))
+    return watch
 
 
 def _make_due(desk: Desk, plan: CrawlPlan) -> None:

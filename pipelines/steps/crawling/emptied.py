@@ -5,7 +5,7 @@ cleared by the site; two, a list's first page among them, while no list of the c
 eight first pages in a row, whatever was seen before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from crawlers.sites.links import split_url
 from crawlers.sites.registry import Site
 from pipelines.plural import counted
-from warehouse.frontier.emptied import LIST_ROWS, NOTHING_SAID
+from warehouse.frontier.emptied import LIST_ROWS, NOTHING_SAID, SeenList
 from warehouse.frontier.leases import Claim
 from warehouse.records.pages import ParsedPage
 
@@ -38,6 +38,10 @@ def _leave(said: Mapping[int, str], reason: str) -> int:
     return 0
 
 
+def take_it(frontier_ids: Collection[int]) -> None:
+    """Note nothing."""
+
+
 @dataclass(slots=True)
 class ListWatch:
     """The lists that one crawl has seen.
@@ -45,7 +49,7 @@ class ListWatch:
     `said_before` gives the hash of what a frontier row said at its last visit, `put_back` makes such rows due again.
     `ordinary` holds the paths where an empty list is no sign, None where no list is one. `home` holds those of pages
     that lead to the lists: that one of them is well tells nothing of the lists. Without `ends` nothing is put back,
-    only told.
+    only told. `accept` takes lists that are judged to be rightly empty.
     """
 
     site: str = ""
@@ -54,6 +58,7 @@ class ListWatch:
     ends: bool = False
     said_before: Callable[[int], str | None] = _unknown
     put_back: Callable[[Mapping[int, str], str], int] = _leave
+    accept: Callable[[Collection[int]], None] = take_it
     _lost: dict[int, str] = field(default_factory=dict)
     _lost_firsts: int = 0
     _kept: int = 0
@@ -62,33 +67,61 @@ class ListWatch:
     _bare: int = 0
     _url: str = ""
 
-    def note(self, row: Claim, parsed: ParsedPage | None, says: str | None) -> None:
-        """Note a list's page before it is settled; `parsed` and `says`, its hash, are None for an unchanged answer."""
+    def recall(self, seen: Sequence[SeenList]) -> None:
+        """Take up what earlier runs saw and did not come to judge."""
+        for one in seen:
+            path = split_url(one.url).path
+            if self.ordinary is None or path in self.ordinary or path in self.home:
+                continue
+            if one.said is None:
+                self._keep(is_first=one.kind == "list")
+            else:
+                self._lose(one.frontier_id, one.url, one.said, is_first=one.kind == "list")
+
+    def note(self, row: Claim, parsed: ParsedPage | None, says: str | None) -> bool:
+        """Note a list's page before it is settled, and tell whether it lost its rows.
+
+        `parsed` and `says`, its hash, are None for an unchanged answer.
+        """
         path = split_url(row.url).path
         if row.kind not in ("list", "next") or self.ordinary is None or path in self.ordinary:
-            return
+            return False
         is_first = row.kind == "list"
         kinds = {link.kind for link in parsed.links} if parsed else set()
         if path in self.home and (parsed is None or kinds):
-            return
+            return False
         before = None if "question" in kinds else self.said_before(row.id)
         has_said = before not in (None, NOTHING_SAID)
         self._firsts += is_first
         if "question" in kinds or (parsed is None and has_said):
-            self._kept += 1
-            self._in_a_row = 0 if is_first else self._in_a_row
+            self._keep(is_first=is_first)
         elif "list" not in kinds and parsed is not None and before is not None and has_said and before != says:
-            self._lost[row.id] = before
-            self._lost_firsts += is_first
-            self._in_a_row += is_first
-            self._url = row.url if is_first else self._url or row.url
+            self._lose(row.id, row.url, before, is_first=is_first)
+            return True
         elif is_first and not kinds:
             self._bare += 1
             self._url = self._url or row.url
+        return False
 
-    def judge(self) -> str:
-        """Judge the lists noted so far: why the crawl is incomplete, nothing where they are as they should be."""
+    def _keep(self, *, is_first: bool) -> None:
+        self._kept += 1
+        self._in_a_row = 0 if is_first else self._in_a_row
+
+    def _lose(self, frontier_id: int, url: str, said: str, *, is_first: bool) -> None:
+        is_new = frontier_id not in self._lost  # a run may see again what the run before it saw
+        self._lost[frontier_id] = said
+        self._lost_firsts += is_first and is_new
+        self._in_a_row += is_first and is_new
+        self._url = url if is_first else self._url or url
+
+    def judge(self, *, is_whole: bool = True) -> str:
+        """Judge the lists noted so far: why the crawl is incomplete, nothing where they are as they should be.
+
+        A run that is not `is_whole` leaves to the next what it is not sure of.
+        """
         if not self.ends or not self._is_sure():
+            if is_whole or not self.ends:
+                self.accept(self._lost)
             return ""
         says = _LOST.format(site=self.site, field=LIST_ROWS, told=self._told(), url=self._url)
         self.put_back(self._lost, self._told())

@@ -34,6 +34,9 @@ class Ending:
     retry_at: datetime | None = None
 
 
+DONE: Final = Ending("done")
+
+
 def settle(
     desk: Desk,
     row: Claim,
@@ -64,11 +67,11 @@ class Group:
         self._visits: list[Visit] = []
         self._began = 0.0
 
-    def add(self, row: Claim, entry: RequestRow | None, page: Page, parsed: ParsedPage) -> Tally:
+    def add(self, row: Claim, entry: RequestRow | None, page: Page, parsed: ParsedPage, ending: Ending = DONE) -> Tally:
         """Settle a page that is done, now or with those after it; the tally counts what was written now."""
         if not self._visits:
             self._began = time.monotonic()
-        self._visits.append(_visit(self._desk, row, entry, Ending("done"), page, parsed))
+        self._visits.append(_visit(self._desk, row, entry, ending, page, parsed))
         has_gap = entry is None or entry.gap_seconds > 0
         is_old = time.monotonic() - self._began > LONGEST_HELD_SECONDS
         return self.settle() if has_gap or is_old or len(self._visits) >= GROUP_PAGES else Tally()
@@ -105,18 +108,19 @@ def _stored(desk: Desk, visit: Visit) -> Tally:
 def _visit(
     desk: Desk, row: Claim, entry: RequestRow | None, ending: Ending, page: Page | None, parsed: ParsedPage | None
 ) -> Visit:
-    is_done = ending.outcome == "done"
-    if parsed and is_done and (day := _day_out_of_window(desk, parsed)):
+    is_wanted = ending.outcome == "done"
+    if parsed and is_wanted and (day := _day_out_of_window(desk, parsed)):
         # Its text is passed over, but a later run that wants the day finds the page again.
         ending = Ending("done", f"{day} is not among the days wanted", OUT_OF_WINDOW)
+        is_wanted = False
     return Visit(
         claim=row,
         load_id=desk.load_id,
         request=entry,
         page=PageRow(page, desk.snapshots.append(page)) if page else None,
-        parsed=masked(parsed) if parsed and is_done and ending.code is None else None,
+        parsed=masked(parsed) if parsed and is_wanted else None,
         origin=desk.crawl.origin,
-        links=followed(desk.site, parsed) if parsed and is_done and ending.code is None else (),
+        links=followed(desk.site, parsed) if parsed and is_wanted else (),
         outcome=ending.outcome,
         reason=ending.reason,
         code=ending.code,

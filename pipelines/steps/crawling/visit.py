@@ -17,11 +17,12 @@ from pipelines.steps.crawling.gate import HostPaused
 from pipelines.steps.crawling.holding import Held, judge
 from pipelines.steps.crawling.known import settle_if_known
 from pipelines.steps.crawling.sending import Sent, send
-from pipelines.steps.crawling.settling import Ending, Group, followed, settle
+from pipelines.steps.crawling.settling import DONE, Ending, Group, followed, settle
 from pipelines.steps.crawling.stopping import STOPPING, stop
 from pipelines.steps.crawling.waiting import told, wait_out
 from warehouse.errors import Permanent, Refused, Transient
 from warehouse.frontier.claims import claim, release, renew
+from warehouse.frontier.emptied import ROWS_LOST
 from warehouse.frontier.holders import this_process
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.links import all_found_by
@@ -37,6 +38,7 @@ SILENCE_LIMIT: Final = 8  # pages in a row without a proper answer: the site is 
 _RESTING: Final = timedelta(hours=1)  # for a page that failed five times; the next run tries it at once
 _CODES: Final = {"unknown": "unknown_layout"}  # for a kind of page whose name alone says too little
 _SILENT: Final = "{origin} does not answer as it should; run the same command again ({trouble})"
+WITHOUT_ROWS: Final = Ending("done", "a list that had rows shows none; not judged yet", ROWS_LOST)
 TOLD_TO_STOP: Final = "it was told to stop; run the same command again"
 
 
@@ -155,9 +157,10 @@ def _answered(desk: Desk, row: Claim, sent: Sent, page: Page, parsed: ParsedPage
     if parsed.kind == "gone":
         return settle(desk, row, entry, Ending("gone", "the site says it is gone", "gone"), page)
     if parsed.kind in ("question", "list", "empty"):
-        desk.watch.note(row, parsed, content_sha256(parsed, (key for key, _ in followed(desk.site, parsed))))
+        says = content_sha256(parsed, (key for key, _ in followed(desk.site, parsed)))
+        ending = WITHOUT_ROWS if desk.watch.note(row, parsed, says) else DONE
         repeats = desk.lists.repeated(row, parsed, partial(all_found_by, desk.engine, desk.crawl))
-        return replace(group.add(row, entry, page, parsed), empty=int(parsed.kind == "empty"), repeats=repeats)
+        return replace(group.add(row, entry, page, parsed, ending), empty=int(parsed.kind == "empty"), repeats=repeats)
     reason = f"a page of kind {parsed.kind} (HTTP {page.status}); its bytes are kept"
     return settle(desk, row, entry, Ending("set_aside", reason, _CODES.get(parsed.kind, parsed.kind)), page)
 
