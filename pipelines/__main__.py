@@ -30,8 +30,6 @@ def run(arguments: list[str]) -> int:
         answer = app(arguments, prog_name="mundap", standalone_mode=False)
     except typer.TyperException as error:
         return _refuse(error)
-    except typer.Exit as stop:  # typer makes one of Ctrl-C as well
-        return _fail(STOPPED, INTERRUPTED) if stop.exit_code == INTERRUPTED else stop.exit_code
     except BrokenPipeError:
         # Whoever read our output has left; writing the rest into nothing keeps Python's exit quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,6 +37,8 @@ def run(arguments: list[str]) -> int:
     except (MundapError, OSError) as error:
         return _fail(in_one_line(error), exit_code(error))
     except (KeyboardInterrupt, typer.Abort):
+        return _fail(STOPPED, INTERRUPTED)
+    if answer == INTERRUPTED:  # what typer makes of Ctrl-C in a command
         return _fail(STOPPED, INTERRUPTED)
     return answer if isinstance(answer, int) else 0
 

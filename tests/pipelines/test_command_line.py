@@ -266,3 +266,14 @@ def test_the_clock_of_the_demo_starts_before_the_imports():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert 0 <= float(done.stdout) < 0.5
+
+
+def test_a_stop_by_hand_says_that_nothing_is_lost(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def stopped(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.steps.start.initialise", stopped)
+    assert [run(["init"]), run(["init", "--json"])] == [130, 130]
+    assert capsys.readouterr().err.splitlines() == ["mundap: stopped; nothing is lost, the same command goes on"] * 2

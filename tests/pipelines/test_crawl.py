@@ -1,5 +1,7 @@
 """Crawls of the replica: complete, polite, nothing twice, and every fault in its own words."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -32,6 +34,15 @@ def test_the_note_beside_the_bar_is_the_topic_not_the_site_that_the_bar_names(se
     plan = CrawlPlan("naver_kin", base_url=serve(posts=3).base_url, browser="never")
     crawl_site(settings, plan, on_page=lambda done, total=None, note="": notes.add(note))
     assert notes == {""}
+
+
+def test_a_crawl_without_a_salt_says_so_once(settings, serve, monkeypatch):
+    plan = CrawlPlan("naver_kin", base_url=serve(posts=3).base_url, browser="never")
+    first, again = crawl_site(settings, plan), crawl_site(settings, plan)
+    assert ["no author salt" in note for note in first.notes] == [True] and not again.notes
+    monkeypatch.setenv("MUNDAP_AUTHOR_SALT", "소금")
+    signed = crawl_site(settings, replace(plan, base_url=serve(posts=4).base_url))
+    assert (signed.stored > 0, signed.notes) == (True, ())
 
 
 def test_every_page_is_kept_before_it_is_stored(settings, serve):

@@ -21,6 +21,10 @@ REPEATED: Final = (
     "{lists} repeated instead of going on, so that rows are missing; narrow what is asked for: other words (--query), "
     "a topic with more places, or a search day by day (--since)"
 )
+_UNSIGNED: Final = (
+    "no author salt: author keys are stored null, and who wrote what can not be told later; run mundap init, or set "
+    "MUNDAP_AUTHOR_SALT, before the next crawl"
+)
 _MANY_GONE: Final = 5  # fewer may well have been deleted by those who asked
 
 
@@ -102,6 +106,7 @@ def _notes(desk: Desk, tally: Tally, route: Route, remaining: int) -> tuple[str,
         *tally.repeats,
         *(() if tally.ended else told_of_doubts(desk)),
         *(() if tally.ended else desk.watch.doubts(has_questions=_has_questions(tally))),
+        *((_UNSIGNED,) if desk.salt is None and tally.stored else ()),
     )
 
 
