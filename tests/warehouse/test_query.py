@@ -104,7 +104,12 @@ def test_parameters_limits_and_awkward_names(filled: sa.Engine, url: str) -> Non
         ("WITH a AS (SELECT 1) DELETE FROM question", "only reading is allowed"),
         ("WITH a AS (SELECT 1) INSERT INTO question SELECT * FROM question", "only reading is allowed"),
         ("SELECT que_detial FROM qna", "no column que_detial; perhaps que_detail"),
-        ("SELECT q.titel FROM questions AS q", "no column titel; perhaps title"),
+        ("SELECT q.titel FROM questions AS q", "no column titel in questions, here q; perhaps title"),
+        ("SELECT 1 AS a WHERE asked_at > '2026'", "no column asked_at, for the query has no FROM; .*: FROM qna"),
+        ("SELECT kin.que FROM qna", "nothing in the query is called kin; it reads qna; write qna.que"),
+        ("SELECT l.asked_at FROM questions q JOIN [load] AS l ON 1=1", "asked_at in load, here l; write q.asked_at"),
+        ("SELECT kind FROM (SELECT que FROM qna)", "at that place; qna has it: select it in the inner SELECT"),
+        ("WITH c AS (SELECT que FROM qna) SELECT c.kind FROM c", "no column kind in c; qna has it: select it in"),
         ("SELECT * FROM 없는표", "no view 없는표; there is qna, questions"),
         ("SELECT * FROM qnas", "no view qnas; perhaps qna"),
         ("SELECT que FROM qna WHERE que = '열린", "refuses the query"),
@@ -122,6 +127,11 @@ def test_parameters_limits_and_awkward_names(filled: sa.Engine, url: str) -> Non
         "with-insert",
         "column",
         "column of an alias",
+        "no FROM",
+        "qualifier",
+        "wrong alias",
+        "inner column",
+        "inner column of an alias",
         "Korean table",
         "table",
         "open quote",
@@ -142,6 +152,9 @@ def test_anything_but_reading_is_refused_in_one_line(engine: sa.Engine, url: str
     [
         pytest.param(208, "Invalid object name 'lodas'.", "no view lodas; perhaps loads", id="view"),
         pytest.param(207, "Invalid column name 'comand'.", "no column comand; perhaps command", id="column"),
+        pytest.param(
+            4104, 'The multi-part identifier "kin.que" could not be bound.', "no column que; mundap", id="qualifier"
+        ),
         pytest.param(
             229,
             "The SELECT permission was denied on the object 'question', database 'mundap', schema 'dbo'.",

@@ -5,12 +5,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from warehouse.errors import Misuse, Unready
+from warehouse.queries.no_column import no_column
 from warehouse.queries.select_text import words_of
 from warehouse.schema import metadata
 from warehouse.views import VIEWS
 
 _TABLE = re.compile(r"no such table: (?:main\.)?(.+)|Invalid object name '(.+?)'")
-_COLUMN = re.compile(r"no such column: (.+)|Invalid column name '(.+?)'")
+_COLUMN = re.compile(r"no such column: (.+)|Invalid column name '(.+?)'|identifier \"(.+?)\" could not be bound")
 _TOP = re.compile(r'near "(\d+)": syntax error')
 _DENIED = re.compile(r"permission was denied on the (?:object|column) '(.+?)'")
 
@@ -35,8 +36,7 @@ def refusal(error: Any, sql: str = "") -> Misuse | Unready:
     if found:
         return Misuse(f"no view {found[1] or found[2]}; {_nearest(found[1] or found[2], [*VIEWS, *metadata.tables])}")
     if found := _COLUMN.search(words):
-        name = (found[1] or found[2]).rpartition(".")[2]
-        return Misuse(f"no column {name}; {_columns_instead(name, sql)}")
+        return Misuse(no_column(found[1] or found[2] or found[3], sql))
     if (found := _TOP.search(words)) and "top" in words_of(sql):
         return Misuse(f"SELECT TOP is SQL Server's alone; leave it out, and give --limit {found[1]}")
     if "near 'LIMIT'" in words:
@@ -44,24 +44,9 @@ def refusal(error: Any, sql: str = "") -> Misuse | Unready:
     return Misuse(f"the warehouse refuses the query: {words}")
 
 
-def _columns_instead(name: str, sql: str) -> str:
-    """What the views and tables of the query have; of all views where it names none."""
-    there = {view: list(VIEWS[view].columns) for view in VIEWS}
-    there |= {table: [column.name for column in metadata.tables[table].columns] for table in metadata.tables}
-    named = {place: columns for place, columns in there.items() if place in words_of(sql)}
-    if not named:
-        columns = {column for view in VIEWS.values() for column in view.columns}
-        return _nearest(name, sorted(columns), "mundap describe NAME lists them")
-    near = get_close_matches(
-        name.lower(), sorted({column for columns in named.values() for column in columns}), 3, 0.75
-    )
-    have = "; ".join(f"{place} has {', '.join(columns)}" for place, columns in named.items())
-    return f"perhaps {' or '.join(near)}; {have}" if near else have
-
-
-def _nearest(name: str, names: list[str], otherwise: str = f"there is {', '.join(VIEWS)}") -> str:
+def _nearest(name: str, names: list[str]) -> str:
     near = get_close_matches(name.lower(), names, 3)
-    return f"perhaps {' or '.join(near)}" if near else otherwise
+    return f"perhaps {' or '.join(near)}" if near else f"there is {', '.join(VIEWS)}"
 
 
 def _words(error: Any) -> str:

@@ -3,6 +3,15 @@
 import re
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\[[^\]]*\]|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_NAME = r"(?:\w+\.)?(\w+)"
+_ALIAS = (
+    r"(?:\s+as\s+(\w+)|\s+(?!(?:as|on|using|where|join|left|right|full|inner|outer|cross|natural|group|order|having|limit"
+    r"|union|except|intersect|window)\b)(\w+))?"
+)
+_SOURCE = re.compile(rf"\b(?:from|join)\s+{_NAME}{_ALIAS}", re.IGNORECASE)
+_NEXT_SOURCE = re.compile(rf"\s*,\s*{_NAME}{_ALIAS}", re.IGNORECASE)
+_INNER = re.compile(r"\)\s*(?:as\s+)?([^\W\d]\w*)", re.IGNORECASE)
+_QUOTED_NAME = re.compile(r"\[\w+\]|\"\w+\"")
 _PARAMETER = re.compile(r"(?<![:\w])[:@$]([^\W\d]\w*)")
 
 
@@ -23,6 +32,22 @@ def parameter_names(sql: str) -> list[str]:
 def words_of(sql: str) -> set[str]:
     """The words outside of quotes and comments, in small letters."""
     return {word.lower() for word in re.findall(r"\w+", bare(sql))}
+
+
+def sources_of(sql: str) -> dict[str, str]:
+    """What the query reads from: each name it goes by, and the view or table of that, empty for an inner SELECT.
+
+    >>> sources_of("SELECT q.x FROM questions AS q, [load] JOIN (SELECT 1 AS x) i ON 1 = 1")
+    {'i': '', 'q': 'questions', 'load': 'load'}
+    """
+    text = _QUOTED.sub(lambda found: found[0][1:-1] if _QUOTED_NAME.fullmatch(found[0]) else " ", sql)
+    sources = {name.lower(): "" for name in _INNER.findall(text)}
+    for first in _SOURCE.finditer(text):
+        found: re.Match[str] | None = first
+        while found:
+            sources[(found[2] or found[3] or found[1]).lower()] = found[1].lower()
+            found = _NEXT_SOURCE.match(text, found.end())
+    return sources
 
 
 def strings_of(sql: str) -> list[str]:
