@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,18 @@ from pipelines.output import print_result, print_table, progress, tell
 from pipelines.plural import counted
 from pipelines.settings import load_settings
 
+if TYPE_CHECKING:
+    from pipelines.steps.mending.reparse import ReparseReport
+
 UNRAISED = (
     "{} read otherwise by a parser of the same version, {}: raise PARSER_VERSION in crawlers/sites, or nobody can tell "
     "which of them read a row"
 )
+UNREAD = (
+    "{} unread, for which today's parser is no remedy yet ({}); see where it stands in them now: mundap drift {}; mend "
+    "the parser, then the same command again{}"
+)
+OR_ALLOW = " (or store them without it: --allow-loss)"
 SiteName = Annotated[str, typer.Argument(metavar="SITE", help="naver_kin or nate_pann.")]
 
 
@@ -33,6 +41,8 @@ def reparse(
     as_json: AsJson = False,
 ) -> int:
     """Read the kept pages again with today's parser, without network, and show what would differ, field by field.
+
+    With --apply it exits 1 where pages that a drift set aside, or too many others, stay unread.
 
     Example: mundap reparse naver_kin
     """
@@ -54,10 +64,8 @@ def reparse(
         ) if rows else None
         result.pop("fields")
     code = finish(settings, result, rows=report.pages + report.set_aside, as_json=as_json)
-    if report.drifting:
-        tell(
-            f"{report.drifting:,} pages stay set aside: today's parser does not find yet what the crawl missed in them"
-        )
+    if report.unread:
+        tell(f"mundap: {_unread(report, site)}")
     if report.unraised:
         tell(f"{UNRAISED.format(counted(report.unraised, 'page'), ', '.join(report.versions))}")
     if refused:
@@ -65,7 +73,16 @@ def reparse(
         return INCOMPLETE
     if not report.applied and (report.changed or report.added or report.lost or report.settled):
         tell("nothing was written; to store this: the same command with --apply")
-    return code
+    unread = sum(report.unread.values())
+    is_gap = report.drifting or unread > settings.limits.set_aside_share * (report.pages + report.drifting)
+    return INCOMPLETE if report.applied and is_gap else code
+
+
+def _unread(report: "ReparseReport", site: str) -> str:
+    number = sum(report.unread.values())
+    stays = f"{counted(number, 'page')} {'stays' if number == 1 else 'stay'}"
+    reasons = ", ".join(f"{name} {pages:,}" for name, pages in sorted(report.unread.items()))
+    return UNREAD.format(stays, reasons, site, OR_ALLOW if report.drifting else "")
 
 
 def drift(site: SiteName, config: Config = None, as_json: AsJson = False) -> int:

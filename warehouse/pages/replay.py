@@ -31,7 +31,8 @@ _SETTLED = {"question": "done", "list": "done", "empty": "done", "gone": "gone"}
 class KeptPage:
     """A stored page whose snapshot is there, with the frontier row that it answers.
 
-    `is_left_out` says that the crawl did not want its question (asked outside `--since` and `--until`).
+    `is_left_out` says that the crawl did not want its question (asked outside `--since` and `--until`). What became of
+    the row is told by its newest page (`is_newest`) alone.
     """
 
     page_id: int
@@ -44,6 +45,7 @@ class KeptPage:
     kind: str
     parser_version: str | None
     snapshot: SnapshotRef
+    is_newest: bool = True
 
     @property
     def is_left_out(self) -> bool:
@@ -53,7 +55,7 @@ class KeptPage:
     @property
     def drifted(self) -> str | None:
         """The field for whose drift it was set aside."""
-        return drifted_field(self.state, self.reason_code)
+        return drifted_field(self.state, self.reason_code) if self.is_newest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,15 @@ def read_kept(engine: sa.Engine, page_ids: Sequence[int]) -> list[KeptPage]:
     row, due = page.c, frontier.c
     columns = [row.page_id, row.kind, row.parser_version, row.warc_file, row.warc_offset, row.warc_length, row.sha256]
     asked = [due.frontier_id, due.site, due.topic, due.origin, due.url, due.depth, due.state, due.reason_code]
-    query = sa.select(*columns, *asked).select_from(page.join(frontier, due.frontier_id == row.frontier_id))
+    newer = page.alias("newer")
+    is_older = sa.exists(sa.select(newer.c.page_id)).where(
+        newer.c.url_sha256 == row.url_sha256,
+        newer.c.frontier_id == row.frontier_id,
+        newer.c.page_id > row.page_id,
+        newer.c.kind.in_(_READABLE),
+    )
+    is_newest = sa.case((is_older, 0), else_=1).label("is_newest")
+    query = sa.select(*columns, *asked, is_newest).select_from(page.join(frontier, due.frontier_id == row.frontier_id))
     query = query.where(row.page_id.in_(page_ids), row.erased_at.is_(None)).order_by(row.page_id)
     with engine.connect() as connection:
         return [_kept(found) for found in connection.execute(query).mappings().all()]
@@ -141,10 +151,10 @@ def restate(
     values = {"kind": parsed.kind, "layout": parsed.layout, "parser_version": parsed.parser_version}
     values |= {"mask_version": provenance.mask_version}
     connection.execute(sa.update(page).where(page.c.page_id == kept.page_id).values(values))
-    aside = sa.and_(frontier.c.frontier_id == kept.frontier_id, frontier.c.state == "set_aside")
-    connection.execute(
-        sa.update(frontier).where(aside).values(state=_SETTLED[parsed.kind], reason=None, reason_code=None)
-    )
+    if kept.is_newest:
+        aside = sa.and_(frontier.c.frontier_id == kept.frontier_id, frontier.c.state == "set_aside")
+        settled = {"state": _SETTLED[parsed.kind], "reason": None, "reason_code": None}
+        connection.execute(sa.update(frontier).where(aside).values(settled))
     if kept.state != "set_aside" and kept.parser_version == parsed.parser_version:
         return stored, 0
     deeper = [(key, link, kept.depth + 1) for key, link in links]
@@ -172,9 +182,14 @@ def erase_answers(connection: sa.Connection, kept: KeptPage, keys: Collection[tu
 
 
 def _kept(row: Any) -> KeptPage:
-    copied = {name: row[name] for name in KeptPage.__slots__ if name not in ("crawl", "snapshot")}
+    copied = {name: row[name] for name in KeptPage.__slots__ if name not in ("crawl", "snapshot", "is_newest")}
     snapshot = SnapshotRef(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"])
-    return KeptPage(crawl=Crawl(row["site"], row["topic"], row["origin"]), snapshot=snapshot, **copied)
+    return KeptPage(
+        crawl=Crawl(row["site"], row["topic"], row["origin"]),
+        snapshot=snapshot,
+        is_newest=bool(row["is_newest"]),
+        **copied,
+    )
 
 
 def _answer(row: Any, asked: Any) -> Answer:

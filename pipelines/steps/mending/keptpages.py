@@ -1,6 +1,6 @@
 """The kept pages of one site, each read again by today's parser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,13 +21,13 @@ Reading = tuple[KeptPage, ParsedPage]
 class KeptPages:
     """They come in the order of their storing; `damaged` are those that cannot be read, `left_aside` are passed over.
 
-    Both hold numbers of pages.
+    Both hold numbers of pages, the second with the field that is missed in each.
     """
 
     def __init__(self, engine: sa.Engine, site: Site, folder: Path, salt: bytes | None, ids: list[int]) -> None:
         self.engine, self.site, self._folder, self._salt, self._ids = engine, site, folder, salt, ids
         self.damaged: set[int] = set()
-        self.left_aside: frozenset[int] = frozenset()
+        self.left_aside: Mapping[int, str] = {}
 
     def pages(self, on_page: Callable[[int], None]) -> Iterator[Reading]:
         """Read them one by one."""

@@ -4,6 +4,7 @@ Two walks over the same pages in the same order. The first only compares; the se
 one transaction. A walk that was killed is simply walked again: what is stored already then reads as equal.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +37,10 @@ class ReparseReport:
 
     `pages` were read, `expired` ones have no snapshot any more, `set_aside` ones are damaged or lack their question.
     `settled` pages had been set aside and are read now, `drifting` ones were set aside by a drift that this parser has
-    not mended; `links` new addresses came out of them. `unraised` pages read otherwise than the parser of the same
-    version (`versions`) read them before. `refused` says why nothing was stored though asked for.
+    not mended; `unread` counts all pages that this parser cannot read either, by the field or the reason for which they
+    were set aside, those `drifting` among them. `links` new addresses came out of the pages read. `unraised` pages read
+    otherwise than the parser of the same version (`versions`) read them before. `refused` says why nothing was stored
+    though asked for.
     """
 
     pages: int
@@ -48,6 +51,7 @@ class ReparseReport:
     set_aside: int
     settled: int
     drifting: int
+    unread: dict[str, int]
     links: int
     stored: int
     applied: bool
@@ -91,6 +95,7 @@ def reparse(
         set_aside=len(walk.damaged) + len(applied.set_aside),
         settled=found.settled,
         drifting=len(walk.left_aside),
+        unread=dict(found.unread + Counter(walk.left_aside.values())),
         links=applied.links,
         stored=applied.stored,
         applied=plan.apply and not refused,
@@ -106,25 +111,30 @@ def reparse(
 class _Found:
     """What the first walk found; `unraised` names the parser's version by the number of a page that it reads otherwise.
 
-    `settled` counts pages that had been set aside and are read now.
+    `settled` counts pages that had been set aside and are read now, `unread` those that still are not, by their reason.
     """
 
     fields: list[FieldChange]
     settled: int
+    unread: Counter[str]
     unraised: dict[int, str]
 
 
 def _compared(walk: KeptPages, on_page: Callable[[int], None]) -> _Found:
     changes = FieldChanges()
     settled = 0
+    unread: Counter[str] = Counter()
     same_version: dict[int, str] = {}
     for kept, parsed in walk.pages(on_page):
         changes.add(kept.page_id, kept.crawl.origin, walk.compared(kept, parsed))
         if kept.parser_version == parsed.parser_version:
             same_version[kept.page_id] = parsed.parser_version
-        settled += kept.state == "set_aside" and parsed.kind in ("question", "list", "empty")
+        if kept.state == "set_aside" and kept.is_newest:
+            is_read = parsed.kind in ("question", "list", "empty", "gone")
+            settled += is_read
+            unread[kept.drifted or kept.reason_code or parsed.kind] += not is_read
     unraised = {page_id: same_version[page_id] for page_id in changes.pages() & same_version.keys()}
-    return _Found(changes.by_field(), settled, unraised)
+    return _Found(changes.by_field(), settled, +unread, unraised)
 
 
 def _stored(settings: Settings, walk: KeptPages, plan: ReparsePlan, on_page: Callable[[int], None]) -> Applied:
