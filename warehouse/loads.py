@@ -16,7 +16,7 @@ from warehouse.schema.crawling import frontier, page
 from warehouse.schema.hosts import request
 
 _BROKEN_OFF: Final = "broken off"
-_KILLED: Final = "its process ended without a word, as after kill -9"
+_KILLED: Final = "its process ended without writing why, as after kill -9 or with a full disk"
 _UNHEARD: Final = "its process, on another machine, has sent nothing for an hour and holds no lease"
 _UNHEARD_FOR: Final = timedelta(hours=1)
 

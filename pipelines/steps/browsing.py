@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from warehouse.connect import open_warehouse
 from warehouse.cookbook import entries
 from warehouse.dictionary import describe
 from warehouse.errors import Misuse
+from warehouse.queries.closed import guard
 from warehouse.schema import metadata
 
 HOST: Final = "127.0.0.1"
@@ -48,6 +50,7 @@ def browse(settings: Settings, port: int) -> int:
         raise Misuse("browse needs Datasette; install it: .venv/bin/python -m pip install 'mundap[browse]'") from error
     open_warehouse(settings.database_url, read_only=True).dispose()
     path = Path(url.database or "")
+    _guard_connections()
     shown = Datasette(files=[str(path)], metadata=facts(path.stem), settings=_LIMITS)
     with _listening(port) as opened:
         tell(f"http://{HOST}:{opened.getsockname()[1]}/ shows {path}, read-only; end with Ctrl-C")
@@ -55,6 +58,21 @@ def browse(settings: Settings, port: int) -> int:
         with suppress(KeyboardInterrupt):
             server.run(sockets=[opened])
     return DONE
+
+
+def _guard_connections() -> None:
+    from datasette import hookimpl
+    from datasette.plugins import pm
+
+    class Guarded:
+        __name__ = "mundap"  # by which Datasette lists its plugins
+
+        @hookimpl  # type: ignore[untyped-decorator]
+        def prepare_connection(self, conn: sqlite3.Connection) -> None:
+            conn.set_authorizer(guard)
+
+    if not pm.has_plugin("mundap"):
+        pm.register(Guarded(), "mundap")
 
 
 def _listening(port: int) -> socket.socket:
@@ -76,8 +94,11 @@ def facts(database: str) -> dict[str, Any]:
             "hidden": entry["table"] in metadata.tables,
         }
         for entry in describe()
-    } | {"alembic_version": {"hidden": True}}
-    tables["takedown"]["allow"] = False  # its addresses may point to persons; the view takedowns leaves them out
+    }
+    # Closed, too: the box for SQL begins with the first table that is not, and this one tells an analyst nothing.
+    tables["alembic_version"] = {"hidden": True, "allow": False}
+    # Its addresses may point to persons; the view takedowns leaves them out, and SQL is refused them by `guard`.
+    tables["takedown"]["allow"] = False
     queries = {
         entry.name: {"title": entry.question, "description": f"{entry.korean} {entry.notes}", "sql": entry.sql}
         for entry in entries()

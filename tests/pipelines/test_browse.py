@@ -10,14 +10,17 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.__main__ import run
 from pipelines.steps.browsing import facts
-from warehouse.connect import open_warehouse
+from warehouse.connect import open_warehouse, transaction
 from warehouse.cookbook import entries
+from warehouse.loads import begin_load, end_load
+from warehouse.schema.content import takedown
 from warehouse.views import VIEWS
 
 
@@ -63,9 +66,29 @@ def test_a_taken_port_is_told(settings, monkeypatch, capsys):
     assert capsys.readouterr().err == f"mundap: port {port} is taken; give another with --port, or 0 for a free one\n"
 
 
+def refused(base, sql):
+    asked = urllib.parse.urlencode({"sql": sql})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)
+    with caught.value as answer:
+        assert answer.code == 400
+        return answer.read().decode()
+
+
+def store_takedown(url):
+    values = dict.fromkeys(("row_count", "snapshot_count", "dataset_count", "model_count"), 0)
+    engine = open_warehouse(url, create=True)
+    load_id = begin_load(engine, "takedown", "0" * 64, "0.1.0")
+    end_load(engine, load_id, "done", {})
+    values |= {"load_id": load_id, "target": "https://blog.example/kim", "target_sha256": "f" * 64}
+    with transaction(engine) as connection:
+        connection.execute(takedown.insert(), values | {"taken_down_at": datetime.now(UTC), "reason": "me"})
+    engine.dispose()
+
+
 def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatch):
     pytest.importorskip("datasette.app", reason="the extra mundap[browse] is not installed")
-    open_warehouse(settings.database_url, create=True).dispose()
+    store_takedown(settings.database_url)
     command = [sys.executable, "-m", "pipelines", "browse", "--port", "0"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
     served = subprocess.Popen(command, cwd=settings.root, env=environment, stderr=subprocess.PIPE, text=True)
@@ -82,12 +105,15 @@ def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatc
         assert kept.value.code == 403
         kept.value.close()
         asked = urllib.parse.urlencode({"sql": "select count(*) as n from loads", "_shape": "array"})
-        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"n": 0}]
-        asked = urllib.parse.urlencode({"sql": "delete from load"})
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)
-        assert refused.value.code == 400
-        refused.value.close()
+        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"n": 1}]
+        asked = urllib.parse.urlencode({"sql": "select takedown_id from takedowns", "_shape": "array"})
+        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"takedown_id": 1}]
+        assert "access to takedown.target is prohibited" in refused(base, "select * from takedown")
+        named = "select 1 from main.takedown where reason > ''"
+        assert "access to takedown.reason is prohibited" in refused(base, named)
+        refused(base, "delete from load")
+        box = urllib.request.urlopen(f"{base}/warehouse", timeout=30).read().decode()
+        assert "select * from answer</textarea>" in box
     finally:
         served.send_signal(signal.SIGINT)
         _, rest = served.communicate(timeout=30)

@@ -279,7 +279,7 @@ def test_a_load_whose_process_was_killed_is_broken_off(engine: sa.Engine, url: s
     with engine.connect() as connection:
         assert connection.execute(outcomes).all() == [("running", None)]
     (shown,) = read_loads(engine)
-    assert shown.outcome == "broken off" and "kill -9" in str(shown.reason)
+    assert shown.outcome == "broken off" and "as after kill -9 or with a full disk" in str(shown.reason)
     begin_load(engine, "import", "0" * 64, "0.1.0")
     with engine.connect() as connection:
         assert connection.execute(outcomes).all() == [("broken off", None), ("running", None)]

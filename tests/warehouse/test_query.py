@@ -180,6 +180,19 @@ def test_sql_servers_writing_words_are_refused_before_anything_is_sent(word: str
         run_select("mssql+pymssql://nobody@127.0.0.1:1/x", f"SELECT 1 {word.lower()} x")
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_a_takedown_was_of_is_closed_and_its_view_is_not(engine: sa.Engine, url: str) -> None:
+    for sql in (
+        "SELECT * FROM takedown",
+        "SELECT 1 AS a FROM main.takedown AS t WHERE t.reason > ''",
+        "WITH takedowns AS (SELECT target FROM takedown) SELECT * FROM takedowns",
+    ):
+        with pytest.raises(Misuse, match=r"reason, target, target_sha256 of takedown are closed.*view takedowns"):
+            run_select(url, sql)
+    assert "row_count" in run_select(url, "SELECT * FROM takedowns").columns
+    assert run_select(url, "SELECT COUNT(*) AS n FROM takedown")["n"][0] == 0
+
+
 def test_a_missing_warehouse_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unready, match="run `mundap init`"):
         run_select(f"sqlite:///{tmp_path}/none.db", "SELECT 1")

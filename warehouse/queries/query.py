@@ -13,6 +13,7 @@ from warehouse.addresses import warehouse_url
 from warehouse.connect import open_warehouse
 from warehouse.errors import Misuse
 from warehouse.failures import as_ours
+from warehouse.queries.closed import guard
 from warehouse.queries.one_select import require_named_parameters, require_no_writing_word, require_one_select
 from warehouse.queries.refusals import blames_a_name, refusal
 from warehouse.queries.select_text import literal_colons, national, parameter_names
@@ -30,8 +31,8 @@ def run_select(
     """The rows of one SELECT, at most `limit`; parameters are written `:name`.
 
     A moment given as parameter is taken as UTC where it is aware, else as it stands. On SQLite the file is opened
-    read-only and an authoriser refuses all but reading. On SQL Server the text is checked and the transaction rolled
-    back, but only the login's permissions are a real guard.
+    read-only and an authoriser refuses all but reading, and the closed columns of `takedown`. On SQL Server the text is
+    checked and the transaction rolled back, but only the login's permissions are a real guard.
 
     Raises:
         Misuse: not one SELECT, wrong SQL, two columns of one name, a parameter missing or too many; `url` is
@@ -87,8 +88,8 @@ def _on_sqlite(url: str, sql: str, params: Mapping[str, Any], limit: int | None)
         engine.dispose()
 
 
-def _only_reading(action: int, *_: str | None) -> int:
-    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+def _only_reading(action: int, *what: str | None) -> int:
+    return guard(action, *what) if action in _READING else sqlite3.SQLITE_DENY
 
 
 def _on_mssql(url: sa.URL, sql: str, params: Mapping[str, Any], limit: int | None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from warehouse.errors import Misuse, Unready
+from warehouse.queries.closed import CLOSED, WHY_CLOSED
 from warehouse.queries.no_column import no_column
 from warehouse.queries.select_text import words_of
 from warehouse.schema import metadata
@@ -13,6 +14,7 @@ from warehouse.views import VIEWS
 _TABLE = re.compile(r"no such table: (?:main\.)?(.+)|Invalid object name '(.+?)'")
 _COLUMN = re.compile(r"no such column: (.+)|Invalid column name '(.+?)'|identifier \"(.+?)\" could not be bound")
 _TOP = re.compile(r'near "(\d+)": syntax error')
+_PROHIBITED = re.compile(r"access to (?:\w+\.)?takedown\.(\w+) is prohibited")
 _DENIED = re.compile(r"permission was denied on the (?:object|column) '(.+?)'")
 
 
@@ -24,6 +26,8 @@ def blames_a_name(error: Any) -> bool:
 def refusal(error: Any, sql: str = "") -> Misuse | Unready:
     """The engine's complaint about `sql`; a name that is not there is told with those that are most like it."""
     words = _words(error)
+    if (found := _PROHIBITED.search(words)) and found[1] in CLOSED:
+        return Misuse(WHY_CLOSED)
     if "not authorized" in words or "prohibited" in words:
         if any(word.startswith("pragma_") for word in words_of(sql)):
             return Misuse("pragmas are not answered here; `mundap describe NAME` lists the columns of a view or table")

@@ -64,7 +64,8 @@ OUTCOMES = ("running", "done", "incomplete", "stopped", "failed", "broken off")
 _HOW_IT_ENDED = (
     "how it ended: done; incomplete: more set aside than the limit allows, a file not read to its end, or wanted pages "
     "left; stopped: by the other side, the environment or a file at fault, as reason says; failed: by a defect of "
-    "Mundap; broken off: by Ctrl-C, or killed; running: not yet"
+    "Mundap; broken off: by Ctrl-C, or killed; running: not yet, or killed and no command has written since (mundap "
+    "status tells which)"
 )
 
 load = sa.Table(

@@ -76,7 +76,8 @@ _SET_ASIDE_PAGES: Final = View(
 )
 
 _PAGES: Final = View(
-    "One row a fetched page; dialogues, questions and answers name theirs by page_sha256, which is `sha256` here.",
+    "One row a fetched page; dialogues, questions and answers name theirs by page_sha256, which is `sha256` here. Its "
+    "url is the address fetched, which may differ from the canonical one in questions.url: join by the hash.",
     {"p": page},
     {
         **same("p", "page_id site origin url final_url status kind layout parser_version fetched_by fetched_at"),
