@@ -21,13 +21,15 @@ def describe(table: str | None = None) -> list[dict[str, Any]]:
     if table is None:
         tables = [_table(found) for _, found in sorted(metadata.tables.items())]
         return tables + [{"table": name, "kind": "view", "meaning": view.meaning} for name, view in VIEWS.items()]
-    if table in VIEWS:
-        return [_view_column(table, name, shown) for name, shown in VIEWS[table].described().items()]
-    if table not in metadata.tables:
+    named = table.strip().lower()  # as SQL takes it
+    if named in VIEWS:
+        return [_view_column(named, name, shown) for name, shown in VIEWS[named].described().items()]
+    if named not in metadata.tables:
         names = sorted([*metadata.tables, *VIEWS])
-        near = get_close_matches(table, names, 3) or names
-        raise Misuse(f"no table {table}; there is {', '.join(near)}")
-    return [_column(found) for found in metadata.tables[table].columns]
+        near = get_close_matches(named, names, 3) or names
+        said = f"no table {table}" if named else "the name is empty"
+        raise Misuse(f"{said}; there is {', '.join(near)}")
+    return [_column(found) for found in metadata.tables[named].columns]
 
 
 def _table(table: sa.Table) -> dict[str, Any]:

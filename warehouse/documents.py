@@ -55,6 +55,8 @@ mundap browse
   zone, in table, csv and json alike. Parquet has a type for each column that has a view's or table's name, also where
   no row is found: moments with the zone UTC, `_kst` without one, flags, whole numbers, text. What you name yourself has
   the type of its values, or text where there is none.
+- JSON has flags as SQLite has them, 1 and 0, and infinity as null. CSV does not tell null from an empty text:
+  both are nothing between commas; where that matters take json or parquet.
 - `mundap browse` opens the embedded warehouse in a web browser with these questions ready to run (the extra
   `mundap[browse]`: Datasette).
 

@@ -53,11 +53,12 @@ def import_file(
     """Import what is at `path`; the same again changes nothing.
 
     Raises:
-        Misuse: nothing there, nothing in it, wrong columns, an unreadable encoding.
+        Misuse: nothing there, nothing in it, wrong columns, an unreadable encoding, a source without a name.
         Unready: the warehouse cannot be opened or written.
     """
     known = known_format(form)
-    rows = known.read(path, _named(source) if source else _source(known, form, path), columns, encoding)
+    named = _source(known, form, path) if source is None else _named(source)
+    rows = known.read(path, named, _of_two(columns or known.columns), encoding)
     first = _begun(path, rows)  # a file at fault is refused before the ledger knows of it
     engine = open_warehouse(settings.database_url, create=True)
     command = f"import {form} {storable(path.name)}"[:180]
@@ -94,7 +95,18 @@ def _source(known: Format, form: str, path: Path) -> str:
     return _named(name)
 
 
+def _of_two(columns: Columns) -> Columns:
+    if columns.question == columns.answer:
+        raise Misuse(
+            f"the question and the answer are both the column {columns.question[:60]!a}; "
+            "name two with --question and --answer"
+        )
+    return columns
+
+
 def _named(source: str) -> str:
+    if not source.strip():
+        raise Misuse("--source is empty; name the source, or leave --source out")
     kind = dialogue.c.source.type
     assert isinstance(kind, Key)
     try:

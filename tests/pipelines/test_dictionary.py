@@ -26,6 +26,21 @@ def test_the_overview_names_each_table_and_view_on_a_line(narrow, capsys):
     assert "Holds no personal data" not in out and "mundap describe NAME" in out
 
 
+@pytest.mark.parametrize("name", ["QNA", "Turn"], ids=["view", "table"])
+def test_a_name_is_known_in_any_case_as_sql_has_it(name):
+    assert describe(name) == describe(name.lower())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("", "mundap: the name is empty; there is answer, "), ("qnas", "mundap: no table qnas; there is qna")],
+    ids=["empty", "unknown"],
+)
+def test_a_name_that_is_none_is_told_with_those_there_are(capsys, name, words):
+    assert run(["describe", name]) == 2
+    assert capsys.readouterr().err.startswith(words)
+
+
 @pytest.mark.parametrize("name", ["turn", "qna"], ids=["table", "view"])
 def test_a_table_or_view_is_told_column_by_column(narrow, capsys, name):
     assert run(["describe", name]) == 0

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import settings as modest
 from hypothesis import strategies as st
 
+from pipelines.__main__ import run
 from pipelines.settings import Settings
 from pipelines.steps.formats import csv_pairs
 from pipelines.steps.formats.rows import Columns
@@ -94,6 +95,7 @@ def test_nul_and_lone_surrogates_do_not_break_the_store(settings, tmp_path):
     ("data", "columns", "words"),
     [
         pytest.param("질문,답변\n하나,둘\n", Columns(), "it has: 질문, 답변", id="columns of other names"),
+        pytest.param("Q,A\n하나,둘\n", Columns("Q", "Q"), "both the column 'Q'; name two with", id="one column twice"),
         pytest.param("", Columns(), "is empty; check the path", id="empty file"),
         pytest.param("question,answer\n", Columns(), "holds no rows; check the path", id="header only"),
         pytest.param("Q,A\n하나,둘\n".encode("utf-16"), Columns("Q", "A"), "UTF-16 text; save it", id="UTF-16"),
@@ -103,6 +105,15 @@ def test_nul_and_lone_surrogates_do_not_break_the_store(settings, tmp_path):
 def test_a_file_at_fault_is_refused_before_anything_is_written(settings, tmp_path, data, columns, words):
     with pytest.raises(Misuse, match=words):
         import_file(settings, "csv", file_of(tmp_path, "talk.csv", data), columns=columns)
+    assert not (tmp_path / ".mundap").exists()
+
+
+@pytest.mark.parametrize("source", ["", "  "], ids=["empty", "blank"])
+def test_a_source_without_a_name_is_refused(settings, tmp_path, monkeypatch, capsys, source):
+    monkeypatch.chdir(settings.root)
+    file = file_of(tmp_path, "talk.csv", "question,answer\n하나,둘\n")
+    assert run(["import", "csv", str(file), "--source", source]) == 2
+    assert capsys.readouterr().err == "mundap: --source is empty; name the source, or leave --source out\n"
     assert not (tmp_path / ".mundap").exists()
 
 
