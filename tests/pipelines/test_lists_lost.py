@@ -15,9 +15,10 @@ from crawlers.sites.registry import SITES
 from pipelines.settings import Settings
 from pipelines.steps.crawling.crawl import CrawlPlan, CrawlReport, crawl_site
 from pipelines.steps.crawling.emptied import ListWatch
-from warehouse.frontier.emptied import NOTHING_SAID, SeenList
+from warehouse.frontier.emptied import NOTHING_SAID
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.revisits import content_sha256
+from warehouse.frontier.unjudged import SeenList
 from warehouse.queries.query import run_select
 from warehouse.records.pages import Link, Page, ParsedPage
 
@@ -36,6 +37,12 @@ def visit(
     with Replica(site, posts, port=port_of(base_url) if base_url else 0, fault=fault) as replica:
         plan = CrawlPlan(site, base_url=base_url or replica.base_url, browser="never")
         return crawl_site(settings, replace(plan, **more))
+
+
+@pytest.fixture(autouse=True)
+def salt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nothing to say about missing author keys."""
+    monkeypatch.setenv("MUNDAP_AUTHOR_SALT", "salt of the tests")
 
 
 @pytest.fixture

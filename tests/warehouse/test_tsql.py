@@ -21,7 +21,7 @@ from tests.warehouse.script import schema_script
 from warehouse import lineage, loads, ranking, trainings, views
 from warehouse.connect import transaction
 from warehouse.datasets.manifest import Manifest
-from warehouse.frontier import backfill, emptied, outlook, retries
+from warehouse.frontier import backfill, emptied, outlook, retries, unjudged
 from warehouse.frontier import claims as frontier
 from warehouse.frontier.crawls import Crawl
 from warehouse.frontier.taking import claim_statement
@@ -114,11 +114,11 @@ def _everything(engine: sa.Engine, folder: Path) -> None:
     _shared(engine, crawl, links, load_id)
     with engine.begin() as connection:
         listed = sa.update(crawling.frontier).where(crawling.frontier.c.kind == "list")
-        connection.execute(listed.values(state="done", reason_code=emptied.ROWS_LOST))
-    emptied.unjudged(engine, crawl)
+        connection.execute(listed.values(state="done", reason_code=unjudged.ROWS_LOST))
+    unjudged.unjudged(engine, crawl)
     emptied.said_before(engine, 3)
     emptied.look_again(engine, {3: "0"}, "lost")
-    emptied.accept_empty(engine, [3])
+    unjudged.accept_empty(engine, [3])
     backfill.begin_day(engine, crawl, NOW.date(), load_id)
     backfill.finish_day(engine, crawl, NOW.date())
     backfill.finished_days(engine, crawl)

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from warehouse.connect import LeaseLost, database_now, in_transaction
 from warehouse.frontier.budgets import add_visited_page
 from warehouse.frontier.crawls import Crawl
-from warehouse.frontier.emptied import ROWS_LOST
 from warehouse.frontier.leases import HELD, NO_LEASE, Claim, held_by
 from warehouse.frontier.links import add_links
 from warehouse.frontier.revisits import content_sha256, next_interval
+from warehouse.frontier.unjudged import ROWS_LOST
 from warehouse.hosts.ledger import RequestRow, write_request
 from warehouse.loads import Stored
 from warehouse.pages.snapshots import SnapshotRef

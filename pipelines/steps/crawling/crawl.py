@@ -32,8 +32,9 @@ from warehouse.connect import open_warehouse
 from warehouse.drift.witnesses import newest_witnesses
 from warehouse.errors import Misuse, Refused, Transient
 from warehouse.frontier.claims import enqueue
-from warehouse.frontier.emptied import accept_empty, look_again, said_before, unjudged
+from warehouse.frontier.emptied import look_again, said_before
 from warehouse.frontier.retries import refresh, retry, revive, want_days
+from warehouse.frontier.unjudged import accept_empty, unjudged
 from warehouse.loads import newest_start
 from warehouse.pages.snapshots import SnapshotWriter, cut_torn_tail
 

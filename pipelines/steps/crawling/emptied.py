@@ -13,8 +13,9 @@ from typing import Final
 from crawlers.sites.links import split_url
 from crawlers.sites.registry import Site
 from pipelines.plural import counted
-from warehouse.frontier.emptied import LIST_ROWS, NOTHING_SAID, SeenList
+from warehouse.frontier.emptied import LIST_ROWS, NOTHING_SAID
 from warehouse.frontier.leases import Claim
+from warehouse.frontier.unjudged import SeenList
 from warehouse.records.pages import ParsedPage
 
 _IN_A_ROW: Final = 8  # were one list in twenty cleared between two visits, a false alarm had a chance of 4e-11

@@ -22,11 +22,11 @@ from pipelines.steps.crawling.stopping import STOPPING, stop
 from pipelines.steps.crawling.waiting import told, wait_out
 from warehouse.errors import Permanent, Refused, Transient
 from warehouse.frontier.claims import claim, release, renew
-from warehouse.frontier.emptied import ROWS_LOST
 from warehouse.frontier.holders import this_process
 from warehouse.frontier.leases import Claim
 from warehouse.frontier.links import all_found_by
 from warehouse.frontier.revisits import content_sha256
+from warehouse.frontier.unjudged import ROWS_LOST
 from warehouse.hosts.answers import answered, pushed_back
 from warehouse.hosts.ledger import record_request
 from warehouse.records.pages import Page, ParsedPage
