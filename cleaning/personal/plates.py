@@ -19,4 +19,9 @@ def mask_plates(text: str) -> str:
     >>> mask_plates("12가 3456, 서울 12바 3456, 12조 5000억")
     '[차량번호], 서울 [차량번호], 12조 5000억'
     """
-    return _COMMERCIAL_PLATE.sub(r"\1[차량번호]", _PRIVATE_PLATE.sub("[차량번호]", text))
+    return mask_commercial_plates(_PRIVATE_PLATE.sub("[차량번호]", text))
+
+
+def mask_commercial_plates(text: str) -> str:
+    """Only those with a commercial letter behind a region's name."""
+    return _COMMERCIAL_PLATE.sub(r"\1[차량번호]", text)

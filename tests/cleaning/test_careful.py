@@ -1,14 +1,22 @@
 """The recipe `careful`: personal data in ways of writing that the cleaning spec does not know, and no more."""
 
+import re
 from dataclasses import replace
+from functools import reduce
 
 import pytest
 from hypothesis import assume, given, settings
 
 from cleaning.clean import clean_text
 from cleaning.options import Options
+from cleaning.personal.careful import plates
+from cleaning.personal.careful.addresses import replace_more_links
+from cleaning.personal.careful.rules import CAREFUL_RULES
+from cleaning.personal.labelled import LabelledSet, labelled
 from cleaning.personal.masks import PERSONAL_RULES, mask_personal, personal_rules
+from cleaning.personal.plates import PRIVATE
 from cleaning.recipe import load_recipe
+from cleaning.rules import RULES
 from tests.cleaning.texts import OPTIONS, TEXTS
 
 CAREFUL, DIALOGUE = load_recipe("careful"), load_recipe("dialogue")
@@ -37,6 +45,7 @@ FOUND = {
     ),
     "account in a bank's shape": ("3333-01-1234567로", "[계좌번호]로"),
     "accounts in a list": ("신한 110 345 678901, 110 345 678902", "신한 [계좌번호], [계좌번호]"),
+    "mail by its English": ("ohmygul57 at naver 입니다", "[이메일] 입니다"),
     "plate with blanks": ("12 가 3456 차주분", "[차량번호] 차주분"),
     "plate before a particle": ("12가 3456만 없어요", "[차량번호]만 없어요"),
     "commercial plate": ("12바 3456 택시요", "[차량번호] 택시요"),
@@ -75,6 +84,19 @@ SPARED = {
     "price": "3개 @ 1500원",
     "at all": "골뱅이 무침 먹자",
     "initials": "ㅋㅋKAY-EM짱이네",
+    "budget": "부산 2조 3000억 투자했대요",
+    "new building": "서울 2호 1234세대 분양",
+    "team": "국가대표 110-119 로 졌어요",
+    "two prices": "카카오 35000 36000원 사이",
+    "price at a bank": "토스에서 50000 30000원씩",
+    "date and price": "24.03.15 2500000원 결제했어요",
+    "prices by card": "체크카드로 4550, 3200, 1550, 8900원 결제했어요",
+    "hour of birth": "사주 950301-2시생",
+    "site": "롤 전적은 op.gg 에서 보세요",
+    "system": "카톡 ios17에서 안 돼요",
+    "game": "스팀 gta5 샀어요",
+    "blocked": "네이버 아이디 block 당했어요",
+    "mother": "@엄마 보고 싶어",
     "bus lines": "1100, 2311, 5004, 9404 다 가요",
     "program": "@Override 왜 써요",
     "place": "내일 @강남역 모임",
@@ -91,6 +113,16 @@ def test_what_the_spec_does_not_know_is_found(text: str, masked: str) -> None:
 @pytest.mark.parametrize("text", SPARED.values(), ids=SPARED)
 def test_what_only_looks_alike_is_spared(text: str) -> None:
     assert clean_text(text, CAREFUL, options=AS_WRITTEN).text == text
+
+
+def test_a_scheme_alone_is_no_link() -> None:
+    assert replace_more_links("http://에서 https://로 바꿨어요") == "http://에서 https://로 바꿨어요"
+
+
+def test_plates_in_a_list_are_masked_as_the_spec_does() -> None:
+    texts = ("1.12가3456 2.34나5678 둘 다", "차량번호-12가3456 신고", "검정색,12가3456 차주 분", "12가3456.12 봐")
+    cleaned = [[clean_text(text, recipe, options=AS_WRITTEN).text for text in texts] for recipe in (CAREFUL, DIALOGUE)]
+    assert cleaned[0] == cleaned[1] and all("[차량번호]" in str(text) for text in cleaned[0])
 
 
 def test_what_pigeons_say_is_no_number() -> None:
@@ -111,7 +143,44 @@ def test_cleaning_carefully_again_changes_nothing(text: str, options: Options) -
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
-def test_all_but_plates_that_the_spec_masks_is_masked(text: str) -> None:
+def test_what_the_spec_masks_is_masked_but_for_what_a_unit_follows(text: str) -> None:
     careful = mask_personal(text, personal_rules(CAREFUL.steps))
-    assert mask_personal(careful, [rule for rule in PERSONAL_RULES if rule != "plates"]) == careful
+    left = mask_personal(careful, [rule for rule in PERSONAL_RULES if rule != "plates"])
+    assert left == careful or "\ufdd0" in text
+    assert all(is_counted_plate(found) for found in SPEC_PLATE.finditer(careful)), careful
     assert mask_personal(careful, personal_rules(CAREFUL.steps)) == careful
+
+
+SPEC_PLATE = re.compile(f"(?<!\\d)\\d{{2,3}}[{PRIVATE}] ?\\d{{4}}(?!\\d| ?(?:원|억|만|천|년|개|명|점|회|%|g|kg|p|번))")
+
+
+def is_counted_plate(found: re.Match[str]) -> bool:
+    return any(unit.match(found.string, found.end()) for unit in (plates._COUNTED, plates._PAID))
+
+
+@pytest.mark.parametrize("which", LabelledSet)
+def test_no_guard_spares_a_labelled_value(which: LabelledSet) -> None:
+    for sample in labelled(which=which):
+        text = sample.before + sample.value + sample.after
+        for rule in CAREFUL_RULES:
+            if not re.search(rule.guard, text):
+                assert rule.rewrite is not None and rule.rewrite(text, AS_WRITTEN) == text, rule.name
+
+
+MENTIONS = {
+    "mentions": "@감자 ",
+    "dashes": "@a-b_",
+    "glued": "@감자",
+    "accounts": "계좌 이야기를 조금 해 볼게요 110-12-1234567 ",
+    "handles": "@here @abc",
+}
+
+
+@pytest.mark.parametrize("unit", MENTIONS.values(), ids=MENTIONS)
+def test_a_list_takes_few_rounds(unit: str) -> None:
+    text = "인스타 " + unit * 400
+    rules = personal_rules(CAREFUL.steps)
+    rounds = 0
+    while (masked := reduce(lambda now, rule: RULES[rule].rewrite(now, AS_WRITTEN), rules, text)) != text:
+        text, rounds = masked, rounds + 1
+    assert rounds <= 3

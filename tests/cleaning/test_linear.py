@@ -10,7 +10,7 @@ import pytest
 
 from cleaning.clean import clean_text
 from cleaning.options import Options
-from cleaning.personal.masks import mask_personal
+from cleaning.personal.masks import mask_personal, personal_rules
 from cleaning.recipe import Recipe, load_recipe
 
 TIMES = 4
@@ -70,6 +70,10 @@ BAIT = {
     "Hangul links": "a.kr/가",
     "Hangul handles": "@가나",
     "dashed handles": "@a-b",
+    "handles apart": "@ a1",
+    "Hangul hosts": "가나.com",
+    "mentions": "@가나 ",
+    "dashed mentions": "@a-b_",
     "messengers": "카톡 ",
     "spoken mails": "ab 골뱅이 ",
     "loose plates": "12 바 1234 차주 ",
@@ -83,6 +87,7 @@ def _seconds(text: str, dialogue: Recipe) -> float:
     clean_text(text, load_recipe("published"))
     clean_text(f"신한 {text} 나", load_recipe("careful"))
     mask_personal(text)
+    mask_personal(f"계좌 {text}"[: len(text) // 2], personal_rules(load_recipe("careful").steps))
     return time.process_time() - started
 
 

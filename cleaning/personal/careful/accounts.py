@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from cleaning.personal.accounts import mask_bank_accounts
-from cleaning.personal.careful.context import is_another_number
+from cleaning.personal.careful.context import is_another_number, is_counted
 
 _NO_DATE: Final = r"(?!(?:19|20)\d{2}[-. ]\d{1,2}[-. ]\d{1,2}(?![\d-]))"
 # A business number has 3-2-5 digits and is no account.
@@ -27,9 +27,9 @@ _ANY: Final = f"(?:{_LOOSE}|{_JOINED})"
 _NUMBER: Final = re.compile(_ANY)
 # A bank, a number, and those that follow it in a list.
 _BEHIND_BANK: Final = re.compile(
-    rf"((?:{_NAMES}|계좌|통장|입금|송금|이체|뱅크|예금)[^\d\n]{{0,12}})({_ANY}(?:[^\d\n]{{1,7}}{_ANY})*+)"
+    rf"((?:{_NAMES}|계좌(?!번호\])|통장|입금|송금|이체|뱅크|예금)[^\d\n]{{0,12}})({_ANY}(?:[^\d\n]{{1,7}}{_ANY})*+)"
 )
-_FAR_BEHIND: Final = re.compile(rf"((?:은행|뱅크|계좌|통장|농협|금고)[^\d\n]{{11,40}})({_GROUPS})")
+_FAR_BEHIND: Final = re.compile(rf"((?:은행|뱅크|계좌(?!번호\])|통장|농협|금고)[^\d\n]{{11,40}})({_GROUPS})")
 _BEFORE_BANK: Final = re.compile(rf"()({_GROUPS}|{_JOINED})(?=[ (/,]{{0,2}}(?:{_NAMES}|우리|하나|기업|계좌))")
 _OF_A_BANK: Final = re.compile(
     r"()(?<![\d-])("
@@ -39,10 +39,22 @@ _OF_A_BANK: Final = re.compile(
 )
 _FEWEST: Final = 10  # digits: 기업은행 lets its customers choose ten
 _MOST: Final = 16
-# Groups with blanks or dots between them are an account's where one is as long as this, or where all are as in one of
-# these; others are years, prices and counts.
-_LONG_GROUP: Final = 5
-_SHORT_GROUPS: Final = ((3, 4, 4, 2), (4, 4, 4), (4, 4, 4, 1))
+# Groups with blanks, dots or strokes between them are an account's where they are a bank's; others are years, prices
+# and counts.
+_GROUPS_OF_BANKS: Final = frozenset(
+    (
+        (3, 3, 6),
+        (3, 2, 6),
+        (6, 2, 6),
+        (3, 6, 5),
+        (4, 3, 6),
+        (4, 2, 7),
+        (4, 4, 4),
+        (3, 4, 4, 2),
+        (3, 6, 2, 3),
+        (4, 4, 4, 1),
+    )
+)
 
 
 def mask_more_accounts(text: str) -> str:
@@ -58,15 +70,14 @@ def mask_more_accounts(text: str) -> str:
 
 
 def _masked(found: re.Match[str]) -> str:
-    if is_another_number(found.string, found.start(2)):
+    if is_another_number(found.string, found.start(2)) or is_counted(found.string, found.end()):
         return found[0]
     return found[1] + _NUMBER.sub(lambda number: "[계좌번호]" if _is_account(number[0]) else number[0], found[2])
 
 
 def _is_account(number: str) -> bool:
-    groups = [len(digits) for digits in re.findall(r"\d+", number)]
+    groups = tuple(len(digits) for digits in re.findall(r"\d+", number))
     if not _FEWEST <= sum(groups) <= _MOST:
         return False
-    if any(sign in number.replace(" - ", "-") for sign in " ./"):
-        return max(groups) >= _LONG_GROUP or (tuple(groups) in _SHORT_GROUPS and not number.endswith("00"))
-    return True
+    loose = any(sign in number.replace(" - ", "-") for sign in " ./")
+    return not loose or (groups in _GROUPS_OF_BANKS and not number.endswith("00"))

@@ -30,13 +30,15 @@ _MAILS: Final = (
 _LINK_CHARACTER: Final = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
 _HANGUL_TAIL: Final = rf"(?:(?<=[/=_\-?#(])[가-힣](?:[가-힣]|{_LINK_CHARACTER}){{0,200}})?"
 _ENDINGS: Final = (
-    "gle|im|so|page|wiki|blog|cloud|news|online|tech|live|club|top|world|today|asia|mobi|fm|ws|sh|st|gd|la|id|pw|do|ee|it|"
-    "tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp|cn|tw|uk|de|fr|eu|in|ru|ca|au|kim|fun|vip|win|bid|space|website|studio|"
-    "team|com|net|org|kr|info|biz|app|dev|xyz|site|shop|store"
+    "gle|im|so|page|wiki|blog|cloud|news|online|tech|club|asia|mobi|fm|tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp|cn|tw|uk|"
+    "de|fr|eu|ru|kim|vip|website|studio|com|net|org|kr|info|biz|app|dev|xyz|site|shop|store"
 )
 # A Hangul host has no .net: 통해 .net and 비주얼 베이직 .net are no addresses once their blank is gone.
 _LINKS: Final = (
-    re.compile(rf"(?i)(?:(?:h ?)?(?:tt|xx)ps?|ftp) ?[:;]? ?//(?=[A-Za-z0-9가-힣]){_LINK_CHARACTER}*{_HANGUL_TAIL}"),
+    re.compile(
+        r"(?i)(?:(?:h ?)?(?:tt|xx)ps?|ftp) ?[:;]? ?//(?=[A-Za-z0-9]|[가-힣][가-힣A-Za-z0-9-]{0,30}\.[A-Za-z가-힣])"
+        rf"{_LINK_CHARACTER}*{_HANGUL_TAIL}"
+    ),
     re.compile(
         r"(?i)(?:(?:h?ttps?|ftp):// (?=[A-Za-z0-9-]{1,63}\.)|(?<![A-Za-z0-9_-])www,(?=[A-Za-z0-9]))"
         rf"{_LINK_CHARACTER}+"
@@ -46,14 +48,13 @@ _LINKS: Final = (
         rf"(?=[A-Za-z0-9]){_LINK_CHARACTER}+"
     ),
     re.compile(
-        r"(?i)(?<![A-Za-z0-9가-힣_-])(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|kr|co\.kr|or\.kr)"
+        r"(?i)(?:(?<![A-Za-z0-9가-힣_-])|(?<=\.com)|(?<=\.kr))(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|kr|co\.kr|or\.kr)"
         rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*{_HANGUL_TAIL})?"
     ),
     re.compile(
-        rf"(?i)(?<![A-Za-z0-9_.-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:{_ENDINGS})(?::\d+)?"
+        rf"(?i)(?<![A-Za-z0-9_.-])(?:(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:{_ENDINGS})|me2\.do)(?::\d+)?"
         rf"/{_LINK_CHARACTER}+{_HANGUL_TAIL}"
     ),
-    re.compile(r"(?i)(?<![A-Za-z0-9_.-])(?=[0-9-]{0,62}[A-Za-z])[A-Za-z0-9-]{2,63}\.(?:gg|tv|gle)(?![A-Za-z0-9./])"),
 )
 _GIVEN_BACK: Final = ".,!?:;'\"()[]~"
 

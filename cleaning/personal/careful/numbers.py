@@ -8,19 +8,22 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.personal.careful.context import is_among_cards, is_another_number, is_behind_bank
+from cleaning.personal.careful.context import is_another_number, is_behind_bank, is_behind_card, is_counted
 from cleaning.personal.numbers import SPOKEN_DIGIT, mask_cards, mask_resident_numbers
 
-_DAY: Final = r"\d{2}\.?(?:0[1-9]|1[0-2])\.?(?:0[1-9]|[12]\d|3[01])"
+_DAY: Final = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_DOTTED_DAY: Final = r"\d{2}\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])"
 _MASKED: Final = "*xXㅇO●○"
 # Between the halves: a dash of any kind or by its name, a blank, or nothing at all.
 _RESIDENT: Final = re.compile(
-    rf"(?<![\d-])(?<!\d\.){_DAY}(?: ?(?:[-.~/_:·ㅡ]|다시|대시|뒷자리는?) ?| {{0,2}})"
+    rf"(?<![\d-])(?<!\d\.)(?:{_DAY}(?: ?(?:[-.~/_:·ㅡ]|다시|대시|뒷자리는?) ?| {{0,2}})|{_DOTTED_DAY} ?[-ㅡ] ?)"
     rf"[1-8](?:\d{{6}}|\d{{0,4}}[{_MASKED}]{{2,6}})(?![\d{_MASKED}-])"
 )
 # The day of birth and the first digit of the second half, which tells sex and century.
 _RESIDENT_BEGUN: Final = re.compile(
-    rf"(?<![A-Za-z0-9_.-]){_DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w| ?(?:차|호|번|회|판|버전|일|원))"
+    rf"(?<![A-Za-z0-9_.-]){_DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w)"
+    r"(?=[^가-힣 ]|$|이|인데|으로|로 |라고|라는|입니다|예요|는|은 |요|하고"
+    r"| (?!차|호|번|회|판|버전|일|원|시|개|명|쪽|장|부|편))"
 )
 _SPELLED_RESIDENT: Final = re.compile(
     rf"(?<![가-힣0-9]){SPOKEN_DIGIT}{{6}} ?(?:다시|대시|[-.~ㅡ])? ?{SPOKEN_DIGIT}{{7}}(?![0-9])"
@@ -78,7 +81,7 @@ def _is_not_spelled(found: re.Match[str]) -> bool:
 
 
 def _is_no_resident(found: re.Match[str]) -> bool:
-    if _is_another(found):
+    if _is_another(found) or is_counted(found.string, found.end()):
         return True
     digits = found[0]
     if len(digits) != _JOINED or not digits.isdecimal():
@@ -96,5 +99,5 @@ def _is_no_card(found: re.Match[str]) -> bool:
     if _is_another(found) or all(_YEAR_OR_ROUND.fullmatch(group) for group in found.groups()):
         return True
     if "," in found[0]:  # lines of a bus are listed so
-        return not is_among_cards(found.string, found.start())
+        return not is_behind_card(found.string, found.start()) or is_counted(found.string, found.end())
     return found[0].isdecimal() and bool(_DATED.match(found[0]))

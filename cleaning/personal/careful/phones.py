@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cleaning.personal.careful.context import GAP, is_another_number, is_behind_bank
+from cleaning.personal.careful.context import GAP, is_another_number, is_behind_bank, is_counted
 from cleaning.personal.numbers import AREA, SPOKEN_DIGIT, mask_phones
 
 _MOBILE: Final = re.compile(
@@ -39,6 +39,9 @@ def mask_more_phones(text: str) -> str:
     return _LANDLINE.sub(_unless(_is_no_landline), text)
 
 
+_YEARS: Final = re.compile(r"\d+ (?:19|20)\d\d (?:19|20)\d\d")
+
+
 def _unless(spared: Callable[[re.Match[str]], bool]) -> Callable[[re.Match[str]], str]:
     return lambda found: found[0] if spared(found) else "[전화번호]"
 
@@ -53,4 +56,6 @@ def _is_binary(found: re.Match[str]) -> bool:
 
 def _is_no_landline(found: re.Match[str]) -> bool:
     text, place = found.string, found.start()
-    return is_another_number(text, place) or (found[0].isdecimal() and is_behind_bank(text, place))
+    if is_another_number(text, place) or is_counted(text, found.end()):
+        return True
+    return (found[0].isdecimal() and is_behind_bank(text, place)) or _YEARS.fullmatch(found[0]) is not None

@@ -9,7 +9,7 @@ _SPOKEN, _LETTER = SPOKEN_DIGIT, PLATE_LETTERS
 _LATIN = "A-Za-z\u0130\u0131\u017f\u212a"  # what [A-Za-z] matches when case is ignored
 
 CAREFUL_RULES = (
-    plain("careful_emails", addresses.mask_more_mails, "@|골뱅|[(\\[<][aA][tT]|앳"),
+    plain("careful_emails", addresses.mask_more_mails, "@|골뱅|[ (\\[<][aA][tT]|앳"),
     Rule(
         "careful_links",
         lambda text, options: addresses.replace_more_links(text, options.url),
