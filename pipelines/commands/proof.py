@@ -84,9 +84,12 @@ def audit(
     if report.on_record < rows:
         tell(f"threads and askers of {rows - report.on_record:,} of {rows:,} rows are not in this warehouse: unchecked")
     result = {"ok": ok, **asdict(report)}
-    whole = f"{report.folder}: {rows:,} rows, nothing crosses (single turns of an answer count from "
-    whole += f"{LEAST_LINKING_LETTERS} letters on)"
-    print_result(result, as_json=as_json, text="" if total else whole)
+    if total:
+        text = f"{report.folder}: {rows:,} rows, " + ", ".join(f"{kind} {n:,}" for kind, n in report.found.items() if n)
+    else:
+        text = f"{report.folder}: {rows:,} rows, nothing crosses (single turns of an answer count from "
+        text += f"{LEAST_LINKING_LETTERS} letters on), no personal data by {report.masks}, dropped/ included"
+    print_result(result, as_json=as_json, text=text)
     return DONE if ok else INCOMPLETE
 
 

@@ -126,6 +126,7 @@ def test_a_dataset_is_held_to_the_masks_of_its_recipe(settings, monkeypatch):
         ("personal data: aaa of train, turn 2: plates",),
         ("personal data: aaa of train, turn 1: careful_phones",),
     ]
+    assert [report.masks for report in found] == ["the spec's masks", "the wider masks of its recipe"]
     broken = dataset(settings, kept, [], [], "steps = [")
     with pytest.raises(Misuse, match="is no TOML"):
         audit(settings, broken, quiet)

@@ -46,7 +46,7 @@ _LIKE_AN_ID: Final = re.compile(
 )
 # Systems and versions, not persons.
 _VERSION: Final = re.compile(
-    r"(?i)(?:ios|ipados|iphone|ipad|android|windows?|win|mac(?:os)?|v|ver|version|pc|qr|nitro|fy|\dq|\dk)[\d._-]*\w*|galaxy\w+"
+    r"(?i)(?:ios|ipados|iphone|ipad|android|windows?|win|mac(?:os)?|v|ver|version|pc|qr|nitro|fy|\dq)[\d._-]*\w*|galaxy\w+"
 )
 # The messenger's name behind the id.
 _NAMED_BEHIND: Final = re.compile(

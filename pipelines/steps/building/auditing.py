@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from cleaning.batch import clean_batch
 from cleaning.personal.batches import mask_texts
-from cleaning.personal.masks import personal_rules
+from cleaning.personal.masks import PERSONAL_RULES, personal_rules
 from cleaning.recipe import Options, Recipe
 from cleaning.splits.leaks import AuditRow, HeldOut, Leak
 from pipelines.settings import Settings
@@ -48,7 +48,8 @@ _Row = dict[str, Any]
 class AuditReport:
     """`found` counts problems by kind, zeros included; `problems` name the rows, at most 1,000 of a kind.
 
-    `rows` is by split with `dropped`; `on_record` rows have their thread and asker in the warehouse.
+    `rows` is by split with `dropped`; `on_record` rows have their thread and asker in the warehouse; `masks` says by
+    which masks personal data was looked for.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class AuditReport:
     on_record: int
     found: dict[str, int]
     problems: tuple[str, ...]
+    masks: str
 
 
 def audit(settings: Settings, path: Path, on_step: OnStep) -> AuditReport:
@@ -68,7 +70,12 @@ def audit(settings: Settings, path: Path, on_step: OnStep) -> AuditReport:
     audited.look_for_leaks(on_step)
     audited.look_for_personal_data(on_step)
     return AuditReport(
-        audited.folder, dict(audited.rows), audited.on_record, dict(audited.found), tuple(audited.problems)
+        audited.folder,
+        dict(audited.rows),
+        audited.on_record,
+        dict(audited.found),
+        tuple(audited.problems),
+        audited.told_masks(),
     )
 
 
@@ -82,6 +89,10 @@ class _Audit:
         self.on_record = 0
         self.found: Counter[str] = Counter(dict.fromkeys((*_SAID, "personal"), 0))
         self.problems: list[str] = []
+
+    def told_masks(self) -> str:
+        """By whose masks personal data is looked for."""
+        return "the spec's masks" if self._masks.steps == PERSONAL_RULES else "the wider masks of its recipe"
 
     def look_for_leaks(self, on_step: OnStep) -> None:
         held = [row for split in ("validation", "test") for rows in self._rows(split) for row in rows]
