@@ -61,7 +61,8 @@ def _text_fault(asked: str, answered: str) -> tuple[str, str] | None:
     for rule, text in (("question_too_short", asked), ("answer_too_short", answered)):
         letters = len(_ANSWERABLE.findall(_TOKEN.sub("", text)))
         if letters < _LEAST_LETTERS:
-            return rule, f"{letters} Hangul letters, at least {_LEAST_LETTERS} are needed"
+            plural = "" if letters == 1 else "s"
+            return rule, f"{letters} Hangul letter{plural}, at least {_LEAST_LETTERS} are needed"
     share = min(_hangul_share(asked), _hangul_share(answered))
     if share < _LEAST_HANGUL_SHARE:
         return "off_language", f"{share:.0%} of the letters are Hangul, at least {_LEAST_HANGUL_SHARE:.0%} are needed"

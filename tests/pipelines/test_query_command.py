@@ -215,6 +215,7 @@ def test_a_locked_a_newer_and_a_missing_warehouse_are_told(asked, settings, caps
         pytest.param("postgresql://me:secret@h/d", "no warehouse on postgresql; write sqlite", id="no driver"),
         pytest.param("mssql+pyodbc://me:secret@h/d", "no warehouse on mssql+pyodbc; write", id="other driver"),
         pytest.param("mssql+pymssql://me:secret@h:abc/d", "the warehouse URL cannot be read; write", id="port"),
+        pytest.param("mssql+pymssql://me:secret@h/d?foo=1", "an unknown option foo; known are appname", id="option"),
         pytest.param("nonsense", "the warehouse URL cannot be read; write sqlite", id="no URL"),
     ],
 )
