@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from crawlers.addresses import is_allowed
 from crawlers.chromium import Chromium, start_chromium
 from crawlers.devtools import LineLost
-from crawlers.errands import Beside, Shown, free
+from crawlers.errands import TOO_LARGE, Beside, Shown, free
 from crawlers.fetch import Request, raise_for_status
 from crawlers.redirects import Form, Onward, follow, is_telling, leads_to, unasked
 from crawlers.tab import MARK
@@ -118,16 +118,19 @@ class BrowserFetcher:
             self._kill()
             raise BrowserFell(f"Chromium fell over {request.url} ({said}): another is tried") from error
         if len(page.body) > self._max_bytes:
-            raise Permanent(f"{request.url} holds more than {self._max_bytes:,} bytes: it is set aside", "too_large")
+            raise self._too_large(request.url)
         raise_for_status(page)
         return page
+
+    def _too_large(self, url: str) -> Permanent:
+        return Permanent(f"{url} holds more than {self._max_bytes:,} bytes: it is set aside", "too_large")
 
     def _start(self) -> Chromium:
         if self._running is not None and not self._running.is_driven:
             self._kill()
         if self._running is None:
             self._running = start_chromium(
-                self._user_agent, self._allowed_hosts, self._named_hosts, self._timeout_seconds
+                self._user_agent, self._allowed_hosts, self._named_hosts, self._timeout_seconds, self._max_bytes
             )
         return self._running
 
@@ -141,6 +144,9 @@ class BrowserFetcher:
         shown = tab.open(url, beside)
         if shown.is_redirect:
             return self._led_on(request, url, shown)
+        if shown.error == TOO_LARGE:
+            self._leave()
+            raise self._too_large(url)
         if shown.error is not None and (shown.status or 0) < 400:  # an error without a page is an answer
             raise _not_opened(url, shown.error)
         stands = tab.read() if shown.said is None else shown

@@ -82,7 +82,7 @@ def find_chromium() -> tuple[str, str] | None:
 
 
 def start_chromium(
-    user_agent: str, allowed_hosts: frozenset[str], named_hosts: frozenset[str], timeout_seconds: float
+    user_agent: str, allowed_hosts: frozenset[str], named_hosts: frozenset[str], timeout_seconds: float, max_bytes: int
 ) -> Chromium:
     """This starts a browser that finds no host but the allowed ones, each at the address checked now.
 
@@ -102,7 +102,7 @@ def start_chromium(
         note_leader(profile.name, service.process.pid)
         driver = _driver(service, _options(found[0], user_agent, profile.name, rules), timeout_seconds)
         line = Line(driver.capabilities["goog:chromeOptions"]["debuggerAddress"], timeout_seconds + _GRACE_SECONDS)
-        tab = Tab(line, allowed_hosts, timeout_seconds)
+        tab = Tab(line, allowed_hosts, timeout_seconds, max_bytes)
     except (WebDriverException, HTTPError, OSError, LineLost) as error:
         if service.process is not None:
             with suppress(ProcessLookupError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 # Told of each request that a page makes besides itself (method, URL) before it is sent. It may wait, or raise:
 # Permanent keeps this one from being sent, all else gives the page up. What it gives is told the answer's status (None
@@ -14,6 +14,9 @@ Beside = Callable[[str, str], Answered]
 def free(method: str, url: str) -> Answered:
     """This lets a page's own request go at once."""
     return lambda status, retry_after: None
+
+
+TOO_LARGE: Final = "more than a page may hold"
 
 
 @dataclass(slots=True)
@@ -59,3 +62,4 @@ class Errand:
     asked_for_more: bool = False
     heard_at: float = 0.0
     boxes: int = 0
+    received_bytes: int = 0

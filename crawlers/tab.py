@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from crawlers.addresses import is_allowed
 from crawlers.devtools import Line, LineLost
-from crawlers.errands import Answered, Beside, Errand, Shown, free
+from crawlers.errands import TOO_LARGE, Answered, Beside, Errand, Shown, free
 from warehouse.errors import Permanent
 
 MARK: Final = "#ours"  # a fragment, which is never sent, tells a script's call of ours from the page's own
@@ -32,11 +32,14 @@ _MAX_BOXES = 5  # a page that opens more is given up
 class Tab:
     """The only tab of a browser. `timeout_seconds` is the time for one errand; what `beside` takes does not count.
 
+    A page of more than `max_bytes` (unpacked) is not waited for: its error is TOO_LARGE.
+
     Methods raise LineLost where Chromium hangs or died, TimeoutError where an answer takes too long.
     """
 
-    def __init__(self, line: Line, allowed_hosts: frozenset[str], timeout_seconds: float) -> None:
+    def __init__(self, line: Line, allowed_hosts: frozenset[str], timeout_seconds: float, max_bytes: int) -> None:
         self._line, self._allowed_hosts, self._timeout_seconds = line, allowed_hosts, timeout_seconds
+        self._max_bytes = max_bytes
         self._waiting: deque[dict[str, Any]] = deque()
         self._under_way: tuple[str, Answered] | None = None
         # The origin of our own empty page, nothing on a blank one, None while a site's page is open.
@@ -139,6 +142,10 @@ class Tab:
         elif name == "Page.frameStoppedLoading" and is_main:
             errand.is_loaded = errand.kind in ("leave", "stand-in") or errand.shown.status is not None
             errand.heard_at = time.monotonic()
+        elif name == "Network.dataReceived" and told["requestId"] == errand.key:
+            errand.received_bytes += told["dataLength"]
+            if errand.received_bytes > self._max_bytes:
+                errand.shown.error = TOO_LARGE
         elif name in ("Page.frameScheduledNavigation", "Page.frameRequestedNavigation") and is_main:
             if told.get("reason") in _LEADING and told.get("delay", 0) <= _LEADS_ON_SECONDS:
                 self._leads_on(errand, told["url"])

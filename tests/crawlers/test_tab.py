@@ -1,7 +1,9 @@
 """What leaves a tab of a real Chromium: the address asked for, and nothing of which nobody was told."""
 
+import gzip
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -45,6 +47,8 @@ MOVED = {
     "/ajax/g": (303, "/ajax/end"),
     "/ajax/p": (307, "/ajax/end"),
 }
+_HEAVY = b"<p>" + b"gone " * 6_000_000
+HUGE = {"/huge": _HEAVY, "/bomb": gzip.compress(_HEAVY)}
 
 
 class _Pages(BaseHTTPRequestHandler):
@@ -54,16 +58,21 @@ class _Pages(BaseHTTPRequestHandler):
         self.server.asked.append(f"{self.command} {self.path}")  # type: ignore[attr-defined]
         status, target = MOVED.get(self.path, (200, ""))
         body = PAGES.get(self.path, "").encode()
+        if self.path in HUGE:
+            body = HUGE[self.path]
         self.send_response(503 if self.path == "/busy" else status)
         self.send_header("Content-Type", "text/javascript" if self.path.endswith(".js") else "text/html")
         for name, value in (("Location", target), ("Retry-After", "7" if self.path == "/busy" else "")):
             if value:
                 self.send_header(name, value)
+        if self.path == "/bomb":
+            self.send_header("Content-Encoding", "gzip")
         if self.path == "/file":
             self.send_header("Content-Disposition", "attachment")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # Chromium hangs up on what is too large
+            self.wfile.write(body)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -204,3 +213,14 @@ def test_a_hop_that_may_not_go_is_not_sent(server: Any, browser: BrowserFetcher)
     with pytest.raises(Permanent, match=r"robots\.txt refuses it"):
         browser.fetch(Request(f"http://127.0.0.1:{server.server_port}/1"), refused)
     assert server.asked == ["GET /1"]
+
+
+@pytest.mark.parametrize("path", HUGE)
+def test_a_page_that_is_too_large_is_not_waited_for(ask: Asker, browser: BrowserFetcher, path: str) -> None:
+    ask("/end")
+    processes = browser.process_ids
+    with pytest.raises(Permanent, match="more than 8,000,000 bytes") as refused:
+        ask(path)
+    assert refused.value.code == "too_large"
+    assert b"the end" in ask("/end").body
+    assert browser.process_ids == processes

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Literal
 
 import httpx
 
@@ -22,6 +23,9 @@ NO_BROWSER = (
 )
 
 
+Means = Literal["http", "browser"]
+
+
 class Fetchers:
     """Fetches by HTTP or, where asked to always, through Chromium; usable inside `open_fetchers` only."""
 
@@ -36,6 +40,7 @@ class Fetchers:
     ) -> None:
         self._stack, self._agent, self._hosts, self._timeout, self._named = stack, agent, hosts, timeout, named
         self._always = browser == "always"
+        self.usual: Means = "browser" if self._always else "http"
         self.has_browser = browser != "never" and find_chromium() is not None
         if self._always and not self.has_browser:
             raise Unready(NO_BROWSER)

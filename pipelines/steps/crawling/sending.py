@@ -11,6 +11,7 @@ from crawlers.errands import Answered
 from crawlers.fetch import Request
 from crawlers.politeness import retry_after_seconds
 from pipelines.steps.crawling.desk import Desk
+from pipelines.steps.crawling.fetching import Means
 from pipelines.steps.crawling.gate import Passage, pass_gate
 from warehouse.errors import Permanent, Transient
 from warehouse.hosts.answers import answered, pushed_back
@@ -44,7 +45,7 @@ def send(desk: Desk, request: Request, keep: Callable[[], None], *, in_browser: 
         HostPaused: a host on the way is left alone just now.
         Refused: the robots.txt of a host on the way cannot be had.
     """
-    way = _Way(desk, request.method, keep)
+    way = _Way(desk, request.method, keep, "browser" if in_browser else desk.fetchers.usual)
     try:
         way.step(request.url)
         fetch = desk.fetchers.fetch_in_browser if in_browser else desk.fetchers.fetch
@@ -57,8 +58,8 @@ def send(desk: Desk, request: Request, keep: Callable[[], None], *, in_browser: 
 class _Way:
     """The hops of one request."""
 
-    def __init__(self, desk: Desk, method: str, keep: Callable[[], None]) -> None:
-        self._desk, self._method, self._keep = desk, method, keep
+    def __init__(self, desk: Desk, method: str, keep: Callable[[], None], means: Means) -> None:
+        self._desk, self._method, self._keep, self._means = desk, method, keep, means
         self._entry: RequestRow | None = None
         self._is_slowed = False
         self._gap_seconds = desk.gap_seconds
@@ -97,7 +98,7 @@ class _Way:
             return Sent(None, self._gap_seconds, answer)
         seconds = (datetime.now(UTC) - self._entry.sent_at).total_seconds()
         return Sent(
-            _closed(replace(self._entry, elapsed_seconds=max(seconds, 0.0)), answer),
+            _closed(replace(self._entry, elapsed_seconds=max(seconds, 0.0), fetched_by=self._means), answer),
             self._gap_seconds,
             answer,
             self._is_slowed,
