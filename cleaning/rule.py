@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cleaning.options import Options
 
+LATIN = "A-Za-z\u0130\u0131\u017f\u212a"  # what [A-Za-z] matches when case is ignored
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

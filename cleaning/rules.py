@@ -10,7 +10,7 @@ from dataclasses import replace
 from cleaning.options import Options, Site
 from cleaning.personal import accounts, addresses, numbers, plates
 from cleaning.personal.careful.rules import CAREFUL_RULES
-from cleaning.rule import Rule, plain, refusal
+from cleaning.rule import LATIN, Rule, plain, refusal
 from cleaning.text import (
     boilerplate,
     brackets,
@@ -42,7 +42,6 @@ def _on_site(change: Callable[[str, Site], str]) -> Callable[[str, Options], str
     return lambda text, options: change(text, options.site) if options.site else text
 
 
-_LETTERS = "A-Za-z\u0130\u0131\u017f\u212a"  # what [A-Za-z] matches when case is ignored
 _OTHER = "[^\x00-\x7f가-힣ㄱ-ㅣ…]"
 # Neither composed nor reordered by NFC, however they stand together.
 _NFC_SAFE = (
@@ -53,7 +52,7 @@ _SEPARATOR = "[=*_#|/\\\\<>\\^$%&@\\-]"
 
 # One negated class is searched far faster than its parts in turn: all but plain ASCII without & < `, and Hangul.
 _UNICODE_STAGE = "[^\\n -%'-;=-_a-\\~가-힣ㄱ-ㅣ…]"
-_PERSONAL_STAGE = f"[\\d@공영]|://|\\.[{_LETTERS}]|톡|라인|텔레|인스타"
+_PERSONAL_STAGE = f"[\\d@공영]|://|\\.[{LATIN}]|톡|라인|텔레|인스타"
 
 _UNICODE = (
     plain("references", markup.decode_references, "&[#lgaqnmh]"),
@@ -63,7 +62,7 @@ _UNICODE = (
         unicode.unify_spaces,
         "[\r\x0b\x0c\t\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]",
     ),
-    plain("tags", markup.remove_tags, f"<[/{_LETTERS}]"),
+    plain("tags", markup.remove_tags, f"<[/{LATIN}]"),
     plain("width", unicode.narrow_width, "[\uff01-\uff5e\uffa1-\uffdc]"),
     plain("hangul", unicode.compose_hangul, f"[^{_NFC_SAFE}]"),
     plain(
@@ -88,7 +87,7 @@ _PLACEHOLDERS = (
 )
 _PERSONAL = (
     plain("emails", addresses.mask_emails, "@"),
-    Rule("links", lambda text, options: addresses.replace_links(text, options.url), f"://|\\.[{_LETTERS}]"),
+    Rule("links", lambda text, options: addresses.replace_links(text, options.url), f"://|\\.[{LATIN}]"),
     plain("resident_numbers", numbers.mask_resident_numbers, "\\d\\d\\d"),
     plain("cards", numbers.mask_cards, "\\d\\d\\d"),
     plain("phones", numbers.mask_phones, "\\d\\d\\d|[0공영][1일][0공영]"),

@@ -12,8 +12,8 @@ from typing import Literal
 from cleaning.rounds import takes_rounds
 
 _LONGEST_RUN = 2048
-_LINK_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
-_LONG_LINK_RUN = re.compile(rf"(?i)({_LINK_CHARACTER}{{{_LONGEST_RUN + 1},}})")
+LINK_CHARACTER = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
+_LONG_LINK_RUN = re.compile(rf"(?i)({LINK_CHARACTER}{{{_LONGEST_RUN + 1},}})")
 _LONG_MAIL_RUN = re.compile(rf"([A-Za-z0-9._%+@-]{{{_LONGEST_RUN + 1},}})")
 
 _MAIL = re.compile(
@@ -25,14 +25,14 @@ _SPOKEN_MAIL = re.compile(
     r"(?:네이버|한메일|지메일|다음|네이트|핫메일)(?: ?(?:점|쩜|닷) ?(?:컴|넷))?)"
     r"|[A-Za-z0-9][A-Za-z0-9._%+-]*+)"
 )
-_TAIL = rf"(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*)?"
+_TAIL = rf"(?::\d+)?(?:[/?#]{LINK_CHARACTER}*)?"
 _LINKS = (
-    re.compile(rf"(?i)((?:https?|ftp)://{_LINK_CHARACTER}+)"),
+    re.compile(rf"(?i)((?:https?|ftp)://{LINK_CHARACTER}+)"),
     re.compile(rf"(?i)(?<![A-Za-z0-9_-])(www\.(?:[A-Za-z0-9-]++\.)+[A-Za-z]{{2,}}{_TAIL})"),
     re.compile(
         r"(?i)(?<![A-Za-z0-9_-])(?:((?:[A-Za-z0-9-]++\.)+"
         rf"(?:(?:com|net|org|kr|info|biz|app|dev|xyz|site|shop|store)(?![A-Za-z0-9]){_TAIL}"
-        rf"|(?:tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp)/{_LINK_CHARACTER}+))"
+        rf"|(?:tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp)/{LINK_CHARACTER}+))"
         r"|(?:[A-Za-z0-9-]++\.)++)"
     ),
 )
@@ -83,15 +83,17 @@ def replace_links(text: str, url: Literal["remove", "token"] = "remove") -> str:
     return _outside(_LONG_LINK_RUN, text, lambda part: _replace_links(part, url))
 
 
+def link_stand_in(found: re.Match[str], url: str) -> str:
+    """What stands for a link that is the whole match, with the marks at its end that belong to the text."""
+    given_back = found[0][len(found[0].rstrip(_GIVEN_BACK)) :]
+    following = given_back or found.string[found.end() : found.end() + 1]
+    glued = "가" <= following[:1] <= "힣"
+    return ("[링크]" if glued or url == "token" else " ") + given_back
+
+
 def _replace_links(text: str, url: str) -> str:
     def replaced(found: re.Match[str]) -> str:
-        link = found[1]
-        if link is None:
-            return found[0]
-        given_back = link[len(link.rstrip(_GIVEN_BACK)) :]
-        following = given_back or found.string[found.end() : found.end() + 1]
-        glued = "가" <= following[:1] <= "힣"
-        return ("[링크]" if glued or url == "token" else " ") + given_back
+        return found[0] if found[1] is None else link_stand_in(found, url)
 
     for pattern in _LINKS:
         text = pattern.sub(replaced, text)

@@ -7,9 +7,9 @@ import re
 
 from cleaning.rounds import mask_list, takes_rounds
 
-_DAY = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_RESIDENT = re.compile(rf"(?<!\d){_DAY}(?: ?- ?| )[1-8](?:\d{{6}}|\*{{6}})(?![\d*])")
-_JOINED = rf"{_DAY}[1-8]\d{{6}}(?!\d)"
+DAY = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_RESIDENT = re.compile(rf"(?<!\d){DAY}(?: ?- ?| )[1-8](?:\d{{6}}|\*{{6}})(?![\d*])")
+_JOINED = rf"{DAY}[1-8]\d{{6}}(?!\d)"
 # The token of a masked number itself holds the word that marks the next one, as far as five characters beyond it.
 _RESIDENT_JOINED = re.compile(rf"(주민[^\d\n]{{0,10}}){_JOINED}")
 _RESIDENT_LIST = re.compile(rf"{_RESIDENT_JOINED.pattern}((?:[^\d\n]{{1,5}}{_JOINED})*+)")

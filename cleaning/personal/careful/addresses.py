@@ -6,7 +6,7 @@ Each pattern is anchored where a run begins or bounded in length, so the time st
 import re
 from typing import Final, Literal
 
-from cleaning.personal.addresses import mask_emails, replace_links
+from cleaning.personal.addresses import LINK_CHARACTER, link_stand_in, mask_emails, replace_links
 
 _MAIL_PROVIDERS: Final = "naver|gmail|daum|hanmail|nate|kakao|hotmail|outlook|yahoo|icloud"
 _SPOKEN_PROVIDERS: Final = "네이버|한메일|지메일|다음|네이트|핫메일|야후|아웃룩|카카오|구글|아이클라우드"
@@ -27,8 +27,7 @@ _MAILS: Final = (
     re.compile(rf"(?<![가-힣])[가-힣0-9]{{2,20}} ?골뱅이 ?(?:{_SPOKEN_PROVIDERS}){_SPOKEN_DOT}(?:컴|넷)"),
 )
 
-_LINK_CHARACTER: Final = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
-_HANGUL_TAIL: Final = rf"(?:(?<=[/=_\-?#(])[가-힣](?:[가-힣]|{_LINK_CHARACTER}){{0,200}})?"
+_HANGUL_TAIL: Final = rf"(?:(?<=[/=_\-?#(])[가-힣](?:[가-힣]|{LINK_CHARACTER}){{0,200}})?"
 _ENDINGS: Final = (
     "gle|im|so|page|wiki|blog|cloud|news|online|tech|club|asia|mobi|fm|tv|gg|io|me|be|ly|gl|ai|link|to|cc|us|jp|cn|tw|uk|"
     "de|fr|eu|ru|kim|vip|website|studio|com|net|org|kr|info|biz|app|dev|xyz|site|shop|store"
@@ -37,26 +36,25 @@ _ENDINGS: Final = (
 _LINKS: Final = (
     re.compile(
         r"(?i)(?:(?:h ?)?(?:tt|xx)ps?|ftp) ?[:;]? ?//(?=[A-Za-z0-9]|[가-힣][가-힣A-Za-z0-9-]{0,30}\.[A-Za-z가-힣])"
-        rf"{_LINK_CHARACTER}*{_HANGUL_TAIL}"
+        rf"{LINK_CHARACTER}*{_HANGUL_TAIL}"
     ),
     re.compile(
         r"(?i)(?:(?:h?ttps?|ftp):// (?=[A-Za-z0-9-]{1,63}\.)|(?<![A-Za-z0-9_-])www,(?=[A-Za-z0-9]))"
-        rf"{_LINK_CHARACTER}+"
+        rf"{LINK_CHARACTER}+"
     ),
     re.compile(
         r"(?i)(?<![A-Za-z0-9_.-])(?:[A-Za-z0-9-]{1,63}\.){1,3}(?:com|net|org|kr|shop|site|store) ?/ ?"
-        rf"(?=[A-Za-z0-9]){_LINK_CHARACTER}+"
+        rf"(?=[A-Za-z0-9]){LINK_CHARACTER}+"
     ),
     re.compile(
         r"(?i)(?:(?<![A-Za-z0-9가-힣_-])|(?<=\.com)|(?<=\.kr))(?:[A-Za-z0-9-]{1,63}\.){0,3}[가-힣0-9-]{2,30}\.(?:com|kr|co\.kr|or\.kr)"
-        rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{_LINK_CHARACTER}*{_HANGUL_TAIL})?"
+        rf"(?![A-Za-z0-9])(?::\d+)?(?:[/?#]{LINK_CHARACTER}*{_HANGUL_TAIL})?"
     ),
     re.compile(
         rf"(?i)(?<![A-Za-z0-9_.-])(?:(?:[A-Za-z0-9-]{{1,63}}\.){{1,4}}(?:{_ENDINGS})|me2\.do)(?::\d+)?"
-        rf"/{_LINK_CHARACTER}+{_HANGUL_TAIL}"
+        rf"/{LINK_CHARACTER}+{_HANGUL_TAIL}"
     ),
 )
-_GIVEN_BACK: Final = ".,!?:;'\"()[]~"
 
 
 def mask_more_mails(text: str) -> str:
@@ -76,13 +74,6 @@ def replace_more_links(text: str, url: Literal["remove", "token"] = "remove") ->
     >>> replace_more_links("https://namu.wiki/w/감자튀김 봐, forms.gle/x7Kp에 써")
     '  봐, [링크]에 써'
     """
-
-    def replaced(found: re.Match[str]) -> str:
-        link = found[0]
-        given_back = link[len(link.rstrip(_GIVEN_BACK)) :]
-        following = given_back or found.string[found.end() : found.end() + 1]
-        return ("[링크]" if url == "token" or "가" <= following[:1] <= "힣" else " ") + given_back
-
     for pattern in _LINKS:
-        text = pattern.sub(replaced, text)
+        text = pattern.sub(lambda found: link_stand_in(found, url), text)
     return replace_links(text, url)

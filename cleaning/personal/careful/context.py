@@ -1,6 +1,7 @@
 """What stands around a number and tells what kind it is: for the wider patterns of the recipe `careful`."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 # Between the groups of a number stands a mark, a blank, nothing, or the dash by its name: 010에 1234에 5678.
@@ -27,6 +28,11 @@ _CAR: Final = re.compile(
 )
 _AROUND: Final = 40
 _COUNTED: Final = re.compile(" ?(?:원|만 ?원|천 ?원|억|명|개월?|년|시즌|달러|엔|km|kg|mm|%)")
+
+
+def unless(spared: Callable[[re.Match[str]], bool], token: str) -> Callable[[re.Match[str]], str]:
+    """What stands for a find: the token, or the find itself where it is spared."""
+    return lambda found: found[0] if spared(found) else token
 
 
 def is_another_number(text: str, place: int) -> bool:

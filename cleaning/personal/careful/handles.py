@@ -40,10 +40,10 @@ _NO_NAME: Final = re.compile(
 )
 # What programs, chats and price tags put behind the sign is nobody's.
 _NOBODY: Final = re.compile(
-    r"(?i)(@(?:override|autowired|transactional|service|controller|restcontroller|component|repository|entity|bean|test|"
+    r"(?i)@(?:override|autowired|transactional|service|controller|restcontroller|component|repository|entity|bean|test|"
     r"getter|setter|builder|data|requestmapping|getmapping|postmapping|property|staticmethod|classmethod|dataclass|"
     r"media|import|keyframes|charset|font-face|param|return|author|everyone|here|channel|app\.route|"
-    r"\d[\d,]{0,11}(?= ?(?:원|개|달러|만|천)))(?![A-Za-z0-9_]))"
+    r"\d[\d,]{0,11}(?= ?(?:원|개|달러|만|천)))(?![A-Za-z0-9_])"
 )
 # Stands for their @ while the others are masked; no text holds it (a noncharacter of Unicode).
 _HIDDEN: Final = "\ufdd0"

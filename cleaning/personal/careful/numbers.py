@@ -5,23 +5,21 @@ linear in the text.
 """
 
 import re
-from collections.abc import Callable
 from typing import Final
 
-from cleaning.personal.careful.context import is_another_number, is_behind_bank, is_behind_card, is_counted
-from cleaning.personal.numbers import SPOKEN_DIGIT, mask_cards, mask_resident_numbers
+from cleaning.personal.careful.context import is_another_number, is_behind_bank, is_behind_card, is_counted, unless
+from cleaning.personal.numbers import DAY, SPOKEN_DIGIT, mask_cards, mask_resident_numbers
 
-_DAY: Final = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DOTTED_DAY: Final = r"\d{2}\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])"
 _MASKED: Final = "*xXㅇO●○"
 # Between the halves: a dash of any kind or by its name, a blank, or nothing at all.
 _RESIDENT: Final = re.compile(
-    rf"(?<![\d-])(?<!\d\.)(?:{_DAY}(?: ?(?:[-.~/_:·ㅡ]|다시|대시|뒷자리는?) ?| {{0,2}})|{_DOTTED_DAY} ?[-ㅡ] ?)"
+    rf"(?<![\d-])(?<!\d\.)(?:{DAY}(?: ?(?:[-.~/_:·ㅡ]|다시|대시|뒷자리는?) ?| {{0,2}})|{_DOTTED_DAY} ?[-ㅡ] ?)"
     rf"[1-8](?:\d{{6}}|\d{{0,4}}[{_MASKED}]{{2,6}})(?![\d{_MASKED}-])"
 )
 # The day of birth and the first digit of the second half, which tells sex and century.
 _RESIDENT_BEGUN: Final = re.compile(
-    rf"(?<![A-Za-z0-9_.-]){_DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w)"
+    rf"(?<![A-Za-z0-9_.-]){DAY} ?- ?[1-8](?![A-Za-z0-9_*-]|\.\w)"
     r"(?=[^가-힣 ]|$|이|인데|으로|로 |라고|라는|입니다|예요|는|은 |요|하고"
     r"| (?!차|호|번|회|판|버전|일|원|시|개|명|쪽|장|부|편))"
 )
@@ -50,9 +48,9 @@ def mask_more_residents(text: str) -> str:
     >>> mask_more_residents("900101.1234567, 9001011234567, 900101-2xxxxxx, 900101-1이고")
     '[주민등록번호], [주민등록번호], [주민등록번호], [주민등록번호]이고'
     """
-    text = _RESIDENT.sub(_unless(_is_no_resident, "[주민등록번호]"), mask_resident_numbers(text))
-    text = _SPELLED_RESIDENT.sub(_unless(_is_not_spelled, "[주민등록번호]"), text)
-    return _RESIDENT_BEGUN.sub(_unless(_is_another, "[주민등록번호]"), text)
+    text = _RESIDENT.sub(unless(_is_no_resident, "[주민등록번호]"), mask_resident_numbers(text))
+    text = _SPELLED_RESIDENT.sub(unless(_is_not_spelled, "[주민등록번호]"), text)
+    return _RESIDENT_BEGUN.sub(unless(_is_another, "[주민등록번호]"), text)
 
 
 def mask_more_cards(text: str) -> str:
@@ -61,13 +59,9 @@ def mask_more_cards(text: str) -> str:
     >>> mask_more_cards("9410123456789012, 9410.1234.5678.9012, 3782-822463-10005, 2019. 2020. 2021. 2022")
     '[카드번호], [카드번호], [카드번호], 2019. 2020. 2021. 2022'
     """
-    text = _CARD.sub(_unless(_is_no_card, "[카드번호]"), mask_cards(text))
-    text = _SPELLED_CARD.sub(_unless(_is_not_spelled, "[카드번호]"), text)
-    return _LONG_GROUPS.sub(_unless(_is_another, "[카드번호]"), text)
-
-
-def _unless(spared: Callable[[re.Match[str]], bool], token: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: found[0] if spared(found) else token
+    text = _CARD.sub(unless(_is_no_card, "[카드번호]"), mask_cards(text))
+    text = _SPELLED_CARD.sub(unless(_is_not_spelled, "[카드번호]"), text)
+    return _LONG_GROUPS.sub(unless(_is_another, "[카드번호]"), text)
 
 
 def _is_another(found: re.Match[str]) -> bool:

@@ -4,10 +4,9 @@ Every pattern is bounded in length, so each takes time linear in the text.
 """
 
 import re
-from collections.abc import Callable
 from typing import Final
 
-from cleaning.personal.careful.context import GAP, is_another_number, is_behind_bank, is_counted
+from cleaning.personal.careful.context import GAP, is_another_number, is_behind_bank, is_counted, unless
 from cleaning.personal.numbers import AREA, SPOKEN_DIGIT, mask_phones
 
 _MOBILE: Final = re.compile(
@@ -25,6 +24,7 @@ _ONE_BY_ONE: Final = re.compile(
 _LANDLINE: Final = re.compile(
     rf"(?<![\d-])(?<!\d\.)(?:(?:\( ?)?{AREA} ?\)|\+82{GAP}(?:{AREA[1:]})|{AREA}){GAP}\d{{3,4}}{GAP}\d{{4}}(?!\d|-\d)"
 )
+_YEARS: Final = re.compile(r"\d+ (?:19|20)\d\d (?:19|20)\d\d")
 
 
 def mask_more_phones(text: str) -> str:
@@ -34,16 +34,9 @@ def mask_more_phones(text: str) -> str:
     '[전화번호], [전화번호], [전화번호], [전화번호], [전화번호], 1588-1234'
     """
     text = _MOBILE.sub("[전화번호]", mask_phones(text))
-    text = _ALIKE.sub(_unless(_has_few_digits), text)
-    text = _ONE_BY_ONE.sub(_unless(_is_binary), text)
-    return _LANDLINE.sub(_unless(_is_no_landline), text)
-
-
-_YEARS: Final = re.compile(r"\d+ (?:19|20)\d\d (?:19|20)\d\d")
-
-
-def _unless(spared: Callable[[re.Match[str]], bool]) -> Callable[[re.Match[str]], str]:
-    return lambda found: found[0] if spared(found) else "[전화번호]"
+    text = _ALIKE.sub(unless(_has_few_digits, "[전화번호]"), text)
+    text = _ONE_BY_ONE.sub(unless(_is_binary, "[전화번호]"), text)
+    return _LANDLINE.sub(unless(_is_no_landline, "[전화번호]"), text)
 
 
 def _has_few_digits(found: re.Match[str]) -> bool:

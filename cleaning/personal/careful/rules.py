@@ -3,17 +3,16 @@
 from cleaning.personal.careful import accounts, addresses, handles, messengers, numbers, phones, plates
 from cleaning.personal.numbers import SPOKEN_DIGIT
 from cleaning.personal.plates import PLATE_LETTERS
-from cleaning.rule import Rule, plain
+from cleaning.rule import LATIN, Rule, plain
 
 _SPOKEN, _LETTER = SPOKEN_DIGIT, PLATE_LETTERS
-_LATIN = "A-Za-z\u0130\u0131\u017f\u212a"  # what [A-Za-z] matches when case is ignored
 
 CAREFUL_RULES = (
     plain("careful_emails", addresses.mask_more_mails, "@|골뱅|[ (\\[<][aA][tT]|앳"),
     Rule(
         "careful_links",
         lambda text, options: addresses.replace_more_links(text, options.url),
-        f"//|\\.[{_LATIN}]",
+        f"//|\\.[{LATIN}]",
     ),
     plain(
         "careful_resident_numbers",
