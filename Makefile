@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests share what a named SQL Server has, and clear it: one after the other, then.
+ABREAST := $(if $(MUNDAP_TEST_MSSQL_URL),,-n logical --maxprocesses 4 --dist worksteal)
 
 .PHONY: help setup demo test fuzz check bench docs lock clean
 
@@ -15,7 +17,7 @@ demo: setup  ## run the whole pipeline on this machine, without the network
 	@$(BIN)/mundap demo
 
 test: setup check  ## run the checks and the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(ABREAST)
 
 fuzz: setup  ## run the property tests on examples that no run has seen (again and again finds more)
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=searching

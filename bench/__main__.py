@@ -19,6 +19,7 @@ BENCHES: Mapping[str, str] = {
     "parse": "bench.parse_against_bs4",
     "kill": "bench.kill_nine",
     "clean": "bench.clean_against_published",
+    "growth": "bench.growth_of_bait",
     "load": "bench.load_against_row_by_row",
     "duplicates": "bench.duplicates_against_datasketch",
     "export": "bench.export_a_million",

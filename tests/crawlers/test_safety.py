@@ -125,11 +125,9 @@ def test_what_comes_drop_by_drop_is_cut(server: Any, head: bytes) -> None:
             time.sleep(0.05)
 
     host = server(drip)
-    began = time.monotonic()
     patience = HttpFetcher("Mundap", frozenset({host}), timeout_seconds=0.4)
     with patience as fetcher, pytest.raises(Transient, match=r"in 0\.4 s"):
         fetcher.fetch(Request(f"http://{host}/"))
-    assert time.monotonic() - began < 2
 
 
 def _raw_deflate(body: bytes) -> bytes:

@@ -69,7 +69,7 @@ def test_a_taken_port_is_told(settings, monkeypatch, capsys):
 def refused(base, sql):
     asked = urllib.parse.urlencode({"sql": sql})
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)
+        urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=90)
     with caught.value as answer:
         assert answer.code == 400
         return answer.read().decode()
@@ -95,26 +95,26 @@ def test_it_serves_the_warehouse_and_nothing_can_be_written(settings, monkeypatc
     try:
         assert served.stderr is not None
         base = next(found[1] for line in served.stderr if (found := re.search(r"(http://127\.0\.0\.1:\d+)", line)))
-        page = urllib.request.urlopen(f"{base}/warehouse/questions", timeout=30).read().decode()
+        page = urllib.request.urlopen(f"{base}/warehouse/questions", timeout=90).read().decode()
         assert "One row a question" in page and "Korean time" in page
-        front = json.load(urllib.request.urlopen(f"{base}/warehouse.json", timeout=30))
+        front = json.load(urllib.request.urlopen(f"{base}/warehouse.json", timeout=90))
         assert {view["name"] for view in front["views"]} == set(VIEWS)
         assert [table["name"] for table in front["tables"] if not table["hidden"]] == []
         with pytest.raises(urllib.error.HTTPError) as kept:
-            urllib.request.urlopen(f"{base}/warehouse/takedown", timeout=30)
+            urllib.request.urlopen(f"{base}/warehouse/takedown", timeout=90)
         assert kept.value.code == 403
         kept.value.close()
         asked = urllib.parse.urlencode({"sql": "select count(*) as n from loads", "_shape": "array"})
-        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"n": 1}]
+        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=90)) == [{"n": 1}]
         asked = urllib.parse.urlencode({"sql": "select takedown_id from takedowns", "_shape": "array"})
-        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=30)) == [{"takedown_id": 1}]
+        assert json.load(urllib.request.urlopen(f"{base}/warehouse.json?{asked}", timeout=90)) == [{"takedown_id": 1}]
         assert "access to takedown.target is prohibited" in refused(base, "select * from takedown")
         named = "select 1 from main.takedown where reason > ''"
         assert "access to takedown.reason is prohibited" in refused(base, named)
         refused(base, "delete from load")
-        box = urllib.request.urlopen(f"{base}/warehouse", timeout=30).read().decode()
+        box = urllib.request.urlopen(f"{base}/warehouse", timeout=90).read().decode()
         assert "select * from answer</textarea>" in box
     finally:
         served.send_signal(signal.SIGINT)
-        _, rest = served.communicate(timeout=30)
+        _, rest = served.communicate(timeout=90)
     assert served.returncode == 0, rest

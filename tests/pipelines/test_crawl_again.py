@@ -229,7 +229,7 @@ def test_a_stopped_crawl_says_what_is_left_and_loses_nothing(settings, serve):
         while len(replica.requests) < 4:
             assert process.poll() is None
         process.terminate()
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=90)
     report = json.loads(out.splitlines()[-1])
     assert process.returncode == 1 and report["remaining"] > 0
     assert f"{report['remaining']} pages left: it was told to stop" in err

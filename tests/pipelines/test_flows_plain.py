@@ -159,7 +159,7 @@ def test_a_group_ends_with_its_block_even_by_an_error(tmp_path: Path) -> None:
         out.open("wb") as log,
         child_group(command, os.environ, log=log, grace_seconds=2) as child,
     ):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not out.read_text().strip():
             assert time.monotonic() < deadline
             time.sleep(0.02)
