@@ -20,7 +20,7 @@ from warehouse.schema.content import dialogue
 from warehouse.types import Key, Unstorable, storable
 
 # Large, because each batch writes every index page that its hashed keys fall on; bounded by text, for memory.
-BATCH_ROWS: Final = 50_000
+BATCH_ROWS: Final = 30_000
 BATCH_CHARS: Final = 4_000_000
 
 
