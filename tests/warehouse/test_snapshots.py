@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.errors import Permanent, Unready
+from warehouse.pages import snapshots
 from warehouse.pages.snapshots import SnapshotRef, SnapshotWriter, cut_torn_tail, read_snapshot
 from warehouse.pages.warc import pack, unpack
 from warehouse.records.pages import Page
@@ -140,6 +141,23 @@ def test_a_tail_of_zeros_is_cut_and_an_empty_rest_removed(tmp_path: Path) -> Non
     assert cut_torn_tail(tmp_path) == 4096
     assert not file.exists()
     assert cut_torn_tail(tmp_path / "nowhere") == 0
+
+
+def test_what_another_start_has_seen_to_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = killed_writer(tmp_path)
+    # Listed, and gone when it is read, as a mark is whose writer ends meanwhile.
+    (tmp_path / f"ended-{file.name}.writer").symlink_to(tmp_path / "nowhere")
+    file.write_bytes(b"\x00" * 4096)
+    judged = snapshots.is_gone
+
+    def removed_meanwhile(holder: str) -> bool:
+        file.unlink()
+        return judged(holder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshots, "is_gone", removed_meanwhile)
+        assert cut_torn_tail(tmp_path) == 0
+    assert [path.name for path in tmp_path.glob("*.writer")] == [f"ended-{file.name}.writer"]
 
 
 def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,8 +66,10 @@ def expire(engine: sa.Engine, folder: Path, before: datetime) -> Expired:
 
 
 def _is_being_written(folder: Path, name: str) -> bool:
-    mark = folder / f"{name}.writer"
-    return mark.is_file() and not is_gone(mark.read_text(encoding="utf-8"))
+    try:
+        return not is_gone((folder / f"{name}.writer").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
 
 
 def _remove(engine: sa.Engine, folder: Path, name: str) -> Expired:

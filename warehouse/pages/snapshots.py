@@ -10,7 +10,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -141,7 +141,8 @@ def cut_torn_tail(folder: Path) -> int:
     cut = 0
     for mark in sorted(folder.glob("*.warc.gz.writer")):
         file = folder / mark.name.removesuffix(".writer")
-        with _plain(folder):
+        # What is not there any more, another start has seen to, or the writer itself at its end.
+        with _plain(folder), suppress(FileNotFoundError):
             if not is_gone(mark.read_text(encoding="utf-8")):
                 continue
             if file.exists():
