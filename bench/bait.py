@@ -1,5 +1,6 @@
-"""Texts made to lead a careless pattern astray: one short piece by name, to be said over and over."""
+"""Texts made to lead a careless pattern astray, and common talk: one short piece each, to be said over and over."""
 
+TALK = "오늘 날씨 좋네요!! ㅋㅋㅋ (참고) 010-1234-5678 a@b.co ^^ "
 BAIT = {
     "laughing": "ㅋ",
     "spaced laughing": "ㅋ ",
